@@ -1,0 +1,35 @@
+import ipaddr from 'ipaddr.js';
+
+/** IPv4 or IPv6, as the record types A and AAAA tell them apart. */
+export type Family = 4 | 6;
+
+/**
+ * The one spelling of an IP address that two equal addresses share: dotted decimal, or RFC 5952 for IPv6.
+ * Undefined for what is no address (zone ids, prefixes and IPv4 with leading zeros included).
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (text.includes('%')) return undefined;
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
+    const address = ipaddr.IPv4.parse(text).toString();
+    return address === text ? address : undefined;
+  }
+  return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toRFC5952String() : undefined;
+}
+
+/** The family of an address in canonical form. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
+/** Whether an address in canonical form lies in a CIDR block; false for a block that is none, or of the other family. */
+export function isInCidr(address: string, cidr: string): boolean {
+  if (!ipaddr.isValidCIDR(cidr)) return false;
+  const [network, bits] = ipaddr.parseCIDR(cidr);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === network.kind() && parsed.match([network, bits] as [ipaddr.IPv4 & ipaddr.IPv6, number]);
+}
+
+/** Addresses in canonical form, without doubles, in one stable order (IPv4 first). */
+export function sortedAddresses(addresses: Iterable<string>): string[] {
+  return [...new Set(addresses)].sort((a, b) => familyOf(a) - familyOf(b) || (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,46 @@
+import type { Cause, PublicBlock, Verdict } from './verdict.ts';
+
+/** A set of addresses that a host used to point to: caches may rightly hold it for a while. */
+export interface PreviousSet {
+  readonly addresses: readonly string[];
+  /** TTL of the record set that held them, in seconds. */
+  readonly ttlSeconds: number;
+  /** Since when every server of the zone gave the set that replaced this one; undefined while one does not. */
+  readonly replacedAt: number | undefined;
+}
+
+/** What an audience should be told about a host, and since when: the set E of DESIGN 2.4 and the times around it. */
+export interface Expectation {
+  readonly host: string;
+  /** The addresses of the target, for Nodes and Pods with the ClusterIPs of its Service; empty for a `cname` target. */
+  readonly addresses: readonly string[];
+  /** Whether the target itself has IPv4 addresses (so that an empty A is a fault). */
+  readonly hasIPv4: boolean;
+  /** The name that the chain must pass, for a target with a `cname`. */
+  readonly cname: string | undefined;
+  /** Newest first. */
+  readonly previous: readonly PreviousSet[];
+  /** Whether the name did not exist before (a denial may still be cached), since `changedAt`. */
+  readonly isNew: boolean;
+  /** When this expectation last changed, milliseconds of the wall clock. */
+  readonly changedAt: number;
+  /** When the last server of the zone gave the new answer itself; undefined while one that answers is behind within its allowed lag. */
+  readonly levelAt: number | undefined;
+  /** min(SOA TTL, minimum) of the zone, in seconds. */
+  readonly negativeTtl: number;
+  /** The primary's SOA names, to know the zone's own denial from a public one. */
+  readonly soa: { readonly mname: string; readonly rname: string } | undefined;
+  readonly publicBlocks: readonly PublicBlock[];
+}
+
+/** The verdict over one nameserver: what it says, why, and what a person reads about it. */
+export interface NameserverVerdict {
+  readonly verdict: Verdict;
+  readonly cause?: Cause;
+  /** What came: addresses, or a word such as NXDOMAIN or SERVFAIL. At most 8, sorted. */
+  readonly answers: readonly string[];
+  /** For Propagating: until when (ms); absent when that cannot be said yet. */
+  readonly until?: number;
+  /** One clause for people, without the nameserver's name: "answers 203.0.113.10, expected 10.0.20.203". */
+  readonly detail: string;
+}

@@ -1,0 +1,29 @@
+/** Who a record belongs to: an operator's owner id within one cluster. */
+export interface Owner {
+  /** `spec.ownerId` of the zone. */
+  readonly id: string;
+  /** First 8 characters of the uid of the cluster's kube-system namespace. */
+  readonly cluster: string;
+}
+
+/** A record's comments, read: whose it is, whether it was taken over, and what a person noted beside the marker. */
+export interface Marker {
+  readonly owner: Owner;
+  readonly adopted: boolean;
+  readonly note: string;
+}
+
+const PATTERN = /^splithorizon:([a-z0-9-]{1,32})\/([0-9a-f-]{1,8})(\+adopted)?(?: \| ([\s\S]*))?$/;
+
+/** The marker in a record's comments; undefined for a record that no splithorizon has marked. */
+export function parseMarker(comments: string): Marker | undefined {
+  const match = PATTERN.exec(comments);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { owner: { id: match[1], cluster: match[2] }, adopted: match[3] !== undefined, note: match[4] ?? '' };
+}
+
+/** The comments of a record that carries the marker, cut to Technitium's 255 characters at the note's expense. */
+export function formatMarker({ owner, adopted, note }: Marker): string {
+  const marker = `splithorizon:${owner.id}/${owner.cluster}${adopted ? '+adopted' : ''}`;
+  return note === '' ? marker : `${marker} | ${note}`.slice(0, 255);
+}
