@@ -1,11 +1,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Forbids a folder the imports it must not have; the message says which rule of the house it breaks. */
-const layer = (folder, patterns, message) => ({
+const FOLDERS = ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'controller', 'cli'];
+
+/** Lets the files of one folder import only the folders named, and no package that brings an effect in where it has no business. */
+const layer = (folder, mayImport, packages = '(?!)') => ({
   files: [`src/${folder}/**/*.ts`],
   rules: {
-    'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${FOLDERS.filter((name) => name !== folder && !mayImport.includes(name)).join('|')})/`,
+            message: `${folder}/ may import ${mayImport.join(', ') || 'nothing of the project'}.`,
+          },
+          { regex: `^(${packages})`, message: `${folder}/ has no business with this package.` },
+        ],
+      },
+    ],
   },
 });
 
@@ -28,13 +41,13 @@ export default tseslint.config(
       '@typescript-eslint/max-params': ['error', { max: 4 }],
     },
   },
-  layer('model', '^(node:|@kubernetes|pino|\\.\\./)', 'model/ imports nothing of the project and no effects.'),
-  layer('plan', '^(node:|@kubernetes|pino|p-retry|\\.\\./(\\.\\./)?(?!model/|plan/))', 'plan/ is pure: it imports model/ only.'),
-  layer('queue', '^(@kubernetes|\\.\\./(?!model/))', 'queue/ imports model/ only.'),
-  layer('probe', '^(@kubernetes|\\.\\./(?!model/|queue/))', 'probe/ knows neither kube/ nor technitium/.'),
-  layer('technitium', '^(@kubernetes|\\.\\./(?!model/))', 'technitium/ imports model/ only.'),
-  layer('kube', '^(\\.\\./(?!model/))', 'kube/ imports model/ only.'),
-  layer('controller', '^(@kubernetes)', 'only kube/ knows @kubernetes/client-node.'),
+  layer('model', [], 'node:|@kubernetes|pino|p-retry|dns-packet'),
+  layer('plan', ['model'], 'node:|@kubernetes|pino|p-retry|dns-packet'),
+  layer('queue', ['model'], '@kubernetes'),
+  layer('probe', ['model', 'queue'], '@kubernetes'),
+  layer('technitium', ['model'], '@kubernetes'),
+  layer('kube', ['model']),
+  layer('controller', ['model', 'plan', 'queue', 'probe', 'technitium', 'kube'], '@kubernetes'),
   {
     files: ['src/plan/**/*.ts', 'src/model/**/*.ts'],
     rules: {

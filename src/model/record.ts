@@ -28,3 +28,8 @@ export interface RecordSet {
 export function decidesAddress(type: string): boolean {
   return type === 'A' || type === 'AAAA' || type === 'CNAME' || type === 'ANAME' || type === 'APP' || type === 'FWD';
 }
+
+/** Whether the operator writes records of this type. */
+export function isManagedType(type: string): type is ManagedType {
+  return type === 'A' || type === 'AAAA' || type === 'CNAME';
+}

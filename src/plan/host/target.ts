@@ -1,0 +1,62 @@
+import { canonicalAddress, familyOf, sortedAddresses } from '../../model/address.ts';
+import type { ManagedType, RecordSet } from '../../model/record.ts';
+
+/** What a load balancer's status says: addresses, or names that stand for addresses. */
+export type BalancerEntry = { readonly ip?: string | undefined; readonly hostname?: string | undefined };
+
+/** What is known of one Service that something points to. */
+export interface ServiceFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  readonly clusterIPs: readonly string[];
+  readonly balancer: readonly BalancerEntry[];
+}
+
+/** The addresses that a load balancer's host name was seen to have within their TTL + 1 h. */
+export type BalancerNames = ReadonlyMap<string, readonly string[]>;
+
+/** One of the zone's targets with the addresses it has now. */
+export interface ZoneTarget {
+  /** Fully qualified name of its record: the zone's apex or a name below it. */
+  readonly record: string;
+  readonly ttlSeconds: number;
+  /** Ingress classes it takes; empty for every class that no other target takes. */
+  readonly classes: readonly string[];
+  readonly service: { readonly namespace: string; readonly name: string };
+  /** Canonical, sorted; empty when it never had any. */
+  readonly addresses: readonly string[];
+  /** Why the addresses are not those of a live balancer (they are then the last known); undefined when they are. */
+  readonly kept: string | undefined;
+  readonly clusterIPs: readonly string[];
+}
+
+/** Addresses of a Service's load balancer, or why there are none to be had. */
+export type BalancerAddresses = { readonly addresses: readonly string[] } | { readonly problem: string };
+
+/** The live addresses of a Service of type LoadBalancer: those in its status, host names replaced by what they stand for. */
+export function balancerAddresses(
+  service: ServiceFacts | undefined,
+  name: string,
+  balancerNames: BalancerNames,
+): BalancerAddresses {
+  if (service === undefined) return { problem: `Service ${name} does not exist` };
+  if (service.type !== 'LoadBalancer') return { problem: `Service ${name} has type ${service.type}, not LoadBalancer` };
+  const addresses = service.balancer.flatMap(({ ip, hostname }) => [
+    ...(ip === undefined ? [] : [canonicalAddress(ip) ?? []].flat()),
+    ...(hostname === undefined ? [] : (balancerNames.get(hostname.toLowerCase()) ?? [])),
+  ]);
+  if (addresses.length > 0) return { addresses: sortedAddresses(addresses) };
+  const hostname = service.balancer.find((entry) => entry.hostname !== undefined)?.hostname;
+  const reason = hostname === undefined ? 'its load balancer has no address' : `${hostname} has no address`;
+  return { problem: `Service ${name}: ${reason}` };
+}
+
+/** The A and AAAA record sets that give a name these addresses. */
+export function addressSets(name: string, addresses: readonly string[], ttl: number): RecordSet[] {
+  const set = (type: ManagedType, family: 4 | 6): RecordSet[] => {
+    const values = addresses.filter((address) => familyOf(address) === family);
+    return values.length === 0 ? [] : [{ name, type, ttl, values }];
+  };
+  return [...set('A', 4), ...set('AAAA', 6)];
+}

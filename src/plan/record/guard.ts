@@ -1,0 +1,81 @@
+/** Limits within which deletions pass without a person: `spec.deletionGuard` of the zone. */
+export interface GuardLimits {
+  readonly free: number;
+  readonly maxPercent: number;
+  readonly maxRecords: number;
+  readonly windowSeconds: number;
+}
+
+/** One name whose record nobody wants any more and whose grace time is over. */
+export interface DeletionCandidate {
+  readonly name: string;
+  /** `Seen`: a running watch saw the source go or change. `Inferred`: a listing lacks it. */
+  readonly evidence: 'Seen' | 'Inferred';
+  /** Whether a kind of source that published this name now lists nothing at all. */
+  readonly kindVanished: boolean;
+  /** The snapshot it already waits in. */
+  readonly snapshot: string | undefined;
+}
+
+/** What the guard decides over. */
+export interface GuardInput {
+  readonly candidates: readonly DeletionCandidate[];
+  /** When deletions were sent lately (ms); older ones than the window do not count. */
+  readonly recent: readonly number[];
+  /** Names that carry our marker now. */
+  readonly owned: number;
+  readonly limits: GuardLimits;
+  /** `approve-deletions` of the zone. */
+  readonly approved: string | undefined;
+  readonly now: number;
+}
+
+/** What may be deleted now, and what waits for a person, under which snapshot id (`undefined`: for the next snapshot). */
+export interface GuardDecision {
+  readonly release: readonly string[];
+  readonly wait: readonly { readonly name: string; readonly snapshot: string | undefined }[];
+}
+
+/**
+ * Lets deletions pass or makes them wait (DESIGN, promise 2). In name order: what an approved snapshot holds passes; what
+ * waits in another snapshot waits on; of the rest the first `free` in the window pass, unless merely inferred from a kind
+ * that lists nothing; then as many as neither `maxRecords` nor `maxPercent` of (owned + deleted in the window) forbid.
+ */
+export function guardDeletions(input: GuardInput): GuardDecision {
+  const { limits, approved } = input;
+  const recent = input.recent.filter((time) => time > input.now - limits.windowSeconds * 1000).length;
+  const most = Math.min(limits.maxRecords, Math.floor(((input.owned + recent) * limits.maxPercent) / 100));
+  const release: string[] = [];
+  const held: DeletionCandidate[] = [];
+  for (const candidate of input.candidates.toSorted(byName)) {
+    const waits = candidate.snapshot !== undefined && candidate.snapshot !== approved;
+    const passes =
+      candidate.snapshot === undefined ? mayPass(candidate, recent + release.length, { limits, most }) : !waits;
+    if (passes) release.push(candidate.name);
+    else held.push(candidate);
+  }
+  return { release, wait: formSnapshot(held, input.now) };
+}
+
+function mayPass(candidate: DeletionCandidate, used: number, allowed: { limits: GuardLimits; most: number }): boolean {
+  if (candidate.evidence === 'Inferred' && candidate.kindVanished) return false;
+  return used < allowed.limits.free || used < allowed.most;
+}
+
+/** One snapshot waits at a time: newcomers join none while it does, and form the next when it is gone. */
+function formSnapshot(held: readonly DeletionCandidate[], now: number): GuardDecision['wait'] {
+  const waiting = held.some(({ snapshot }) => snapshot !== undefined);
+  const id = waiting ? undefined : snapshotId([String(now), ...held.map(({ name }) => name)]);
+  return held.map(({ name, snapshot }) => ({ name, snapshot: snapshot ?? id }));
+}
+
+/** A short id, FNV-1a in 8 hex digits. The time is part of it, so that an approval is never replayed on the same names. */
+function snapshotId(parts: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const character of parts.join('\n')) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

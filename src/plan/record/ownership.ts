@@ -1,0 +1,26 @@
+import { parseMarker, type Marker, type Owner } from '../../model/marker.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+
+/**
+ * Whose a record is:
+ *
+ * - `Ours`: it carries our marker; the only one that may be changed or deleted.
+ * - `Unmarked`: a person's or another tool's; it may be taken over as `adoption` allows.
+ * - `OtherOwner`: another owner id marked it; foreign under every adoption.
+ * - `OtherCluster`: our owner id with another cluster's uid; neither written nor deleted (`OwnerIdInUse`).
+ */
+export type Ownership =
+  { readonly kind: 'Ours'; readonly marker: Marker } | { readonly kind: 'Unmarked' | 'OtherOwner' | 'OtherCluster' };
+
+/** Reads whose a record is from its comments. */
+export function ownershipOf(record: ZoneRecord, owner: Owner): Ownership {
+  const marker = parseMarker(record.comments);
+  if (marker === undefined) return { kind: 'Unmarked' };
+  if (marker.owner.id !== owner.id) return { kind: 'OtherOwner' };
+  return marker.owner.cluster === owner.cluster ? { kind: 'Ours', marker } : { kind: 'OtherCluster' };
+}
+
+/** Whether a record carries our marker. */
+export function isOurs(record: ZoneRecord, owner: Owner): boolean {
+  return ownershipOf(record, owner).kind === 'Ours';
+}

@@ -1,0 +1,173 @@
+import { formatMarker, type Owner } from '../../model/marker.ts';
+import { decidesAddress, isManagedType, type RecordSet, type ZoneRecord } from '../../model/record.ts';
+import { ownershipOf, type Ownership } from './ownership.ts';
+
+/** When a record that somebody else wrote is taken over: never, if it already says what we want, or always. */
+export type Adoption = 'Never' | 'Matching' | 'Always';
+
+/** One call to the server. An `update` of equal value changes only TTL, comments or the disabled flag. */
+export type Change =
+  | { readonly op: 'add'; readonly record: ZoneRecord }
+  | { readonly op: 'update'; readonly from: ZoneRecord; readonly to: ZoneRecord }
+  | { readonly op: 'delete'; readonly record: ZoneRecord };
+
+/** What to do at one name, in order, and what stands in the way there. */
+export interface NamePlan {
+  readonly changes: readonly Change[];
+  /** Foreign records at a wanted name; they stay as they are. Empty when there are none. */
+  readonly conflicts: readonly ZoneRecord[];
+}
+
+/** What planning one name needs to know. */
+export interface NameInput {
+  readonly name: string;
+  /** Record sets that should be there: one CNAME, or A and AAAA sets. */
+  readonly desired: readonly RecordSet[];
+  /** All records the zone holds at exactly this name. */
+  readonly current: readonly ZoneRecord[];
+  readonly owner: Owner;
+  readonly adoption: Adoption;
+}
+
+/**
+ * The changes that make one name say what is desired, without touching what is not ours.
+ *
+ * | current, same type and value? | whose      | Never    | Matching | Always     |
+ * | ----------------------------- | ---------- | -------- | -------- | ---------- |
+ * | (none)                        |            | add      | add      | add        |
+ * | same                          | ours       | keep     | keep     | keep       |
+ * | other                         | ours       | update   | update   | update     |
+ * | same                          | unmarked   | conflict | adopt    | adopt      |
+ * | other                         | unmarked   | conflict | conflict | take over  |
+ * | any                           | other mark | conflict | conflict | conflict   |
+ *
+ * A second plan over the result of the first is empty.
+ */
+export function planName(input: NameInput): NamePlan {
+  const wanted = input.desired.flatMap((set) => set.values.map((value) => wantedRecord(set, value)));
+  const sorted = sort(input, wanted);
+  const blocked = sorted.ours.length === 0 || wantsCname(input);
+  if (sorted.conflicts.length > 0 && blocked) return { changes: [], conflicts: sorted.conflicts };
+  const changes = pairUp(sorted.ours, wanted, {
+    mark: (adopted, note) => formatMarker({ owner: input.owner, adopted, note }),
+    ttlOf: (record) => sorted.conflicts.find((foreign) => foreign.type === record.type)?.ttl ?? record.ttl,
+  });
+  return { changes, conflicts: sorted.conflicts };
+}
+
+/**
+ * The changes that take our records away from a name: what we made is deleted, what we took over loses its marker and
+ * stays with the person's note as its comments. Everything else is left alone.
+ */
+export function planRemoval(current: readonly ZoneRecord[], owner: Owner): readonly Change[] {
+  return current.flatMap((record): Change[] => {
+    const ownership = ownershipOf(record, owner);
+    if (ownership.kind !== 'Ours') return [];
+    if (!ownership.marker.adopted) return [{ op: 'delete', record }];
+    return [{ op: 'update', from: record, to: { ...record, comments: ownership.marker.note } }];
+  });
+}
+
+/** A record to work with: ours already, or about to be taken over. */
+interface Mine {
+  readonly record: ZoneRecord;
+  readonly adopted: boolean;
+  readonly note: string;
+}
+
+interface Sorted {
+  readonly ours: readonly Mine[];
+  readonly conflicts: readonly ZoneRecord[];
+}
+
+/** Tells what we may work with at the name from what stands in the way; what does neither (a TXT beside an A) is left out. */
+function sort(input: NameInput, wanted: readonly ZoneRecord[]): Sorted {
+  const all = wantsCname(input);
+  const ours: Mine[] = [];
+  const conflicts: ZoneRecord[] = [];
+  for (const record of input.current) {
+    if (!all && !decidesAddress(record.type)) continue;
+    const ownership = ownershipOf(record, input.owner);
+    if (ownership.kind === 'Ours')
+      ours.push({ record, adopted: ownership.marker.adopted, note: ownership.marker.note });
+    else if (mayTakeOver(record, ownership, input.adoption, wanted)) {
+      ours.push({ record, adopted: true, note: record.comments });
+    } else conflicts.push(record);
+  }
+  return { ours, conflicts };
+}
+
+function mayTakeOver(
+  record: ZoneRecord,
+  ownership: Ownership,
+  adoption: Adoption,
+  wanted: readonly ZoneRecord[],
+): boolean {
+  if (ownership.kind !== 'Unmarked' || adoption === 'Never') return false;
+  if (adoption === 'Always') return isManagedType(record.type);
+  return !record.disabled && wanted.some((want) => sameData(want, record));
+}
+
+/** Whether a CNAME is wanted, beside which nothing else may stand (RFC 1034 3.6.2). */
+function wantsCname(input: NameInput): boolean {
+  return input.desired.some((set) => set.type === 'CNAME');
+}
+
+interface Writing {
+  mark(adopted: boolean, note: string): string;
+  /** The TTL to write: a set has one, and a foreign record in it keeps its own. */
+  ttlOf(record: ZoneRecord): number;
+}
+
+/**
+ * Keeps what fits, rewrites in place what can be, then adds and deletes the rest. Deletes come first only where the type
+ * changes (nothing stands beside a CNAME); otherwise last, so that the name never stops answering.
+ */
+function pairUp(ours: readonly Mine[], wanted: readonly ZoneRecord[], writing: Writing): Change[] {
+  const missing = wanted.filter((want) => !ours.some((mine) => sameData(mine.record, want)));
+  const updates: Change[] = [];
+  const obsolete: Mine[] = [];
+  const rewrite = (mine: Mine, want: ZoneRecord): void => {
+    const to = { ...want, ttl: writing.ttlOf(want), comments: writing.mark(mine.adopted, mine.note) };
+    // One TTL a set: the first update with another TTL erases the other comments, so each of the set is written again.
+    if (!same(mine.record, to) || setChangesTtl(ours, to)) updates.push({ op: 'update', from: mine.record, to });
+  };
+  for (const mine of ours) {
+    const kept = wanted.find((want) => sameData(mine.record, want));
+    const replacement = kept ?? takeFirst(missing, (want) => want.type === mine.record.type);
+    if (replacement === undefined) obsolete.push(mine);
+    else rewrite(mine, replacement);
+  }
+  const adds = missing.map((want): Change => ({
+    op: 'add',
+    record: { ...want, ttl: writing.ttlOf(want), comments: writing.mark(false, '') },
+  }));
+  const deletes = obsolete.map(({ record }): Change => ({ op: 'delete', record }));
+  const typeChanges = obsolete.some(({ record }) => record.type === 'CNAME') || adds.some(isCname);
+  return typeChanges ? [...deletes, ...updates, ...adds] : [...updates, ...adds, ...deletes];
+}
+
+function setChangesTtl(ours: readonly Mine[], to: ZoneRecord): boolean {
+  return ours.some(({ record }) => record.type === to.type && record.ttl !== to.ttl);
+}
+
+function takeFirst<T>(list: T[], matches: (item: T) => boolean): T | undefined {
+  const index = list.findIndex(matches);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
+}
+
+function wantedRecord(set: RecordSet, value: string): ZoneRecord {
+  return { name: set.name, type: set.type, ttl: set.ttl, value, comments: '', disabled: false };
+}
+
+function sameData(a: ZoneRecord, b: ZoneRecord): boolean {
+  return a.type === b.type && a.value === b.value;
+}
+
+function same(a: ZoneRecord, b: ZoneRecord): boolean {
+  return sameData(a, b) && a.ttl === b.ttl && a.comments === b.comments && a.disabled === b.disabled;
+}
+
+function isCname(change: Change): boolean {
+  return change.op === 'add' && change.record.type === 'CNAME';
+}
