@@ -1,0 +1,161 @@
+import type { ZoneRecord } from '../model/record.ts';
+import { createCaller } from './call.ts';
+import type { Fetch } from './http.ts';
+import { masterFile } from './master-file.ts';
+import { narrowRecords, narrowSession, narrowZoneOf, narrowZones } from './narrow.ts';
+import type { ClusterNode, Json } from './narrow.ts';
+import { changeForm, domainName, identityForm, recordMapper, valueForm } from './records.ts';
+import type { RecordIdentity, WritableRecord } from './records.ts';
+import { serialOf, stateOf } from './zone.ts';
+import type { ZoneState } from './zone.ts';
+
+/** How to reach a server's API and how long to wait for it. */
+export interface TechnitiumOptions {
+  /** Base URL of the API, `http://technitium:5380`. */
+  readonly url: string;
+  /** The API token, asked for on every call so that a new one counts at once. */
+  readonly token: () => string;
+  /** @default the global fetch */
+  readonly fetch?: Fetch;
+  /** Limit of one attempt. @default 5000 */
+  readonly timeoutMs?: number;
+  /** Limit of one attempt to read or import a whole zone. @default 30000 */
+  readonly bulkTimeoutMs?: number;
+}
+
+/** A zone, or one name of it, as read. */
+export interface ZoneContent extends ZoneState {
+  readonly records: readonly ZoneRecord[];
+}
+
+/** A zone of the server's list, of any type and state. */
+export interface ListedZone {
+  readonly name: string;
+  /** Primary, Forwarder, Secondary, Stub, ... */
+  readonly type: string;
+  readonly disabled: boolean;
+  readonly serial: number;
+}
+
+/** What a server says of itself and of the token. */
+export interface Session {
+  readonly version: string;
+  readonly dnsServerDomain: string;
+  readonly clusterInitialized: boolean;
+  /** Empty without a cluster. */
+  readonly clusterNodes: readonly ClusterNode[];
+  /** The section right Zones Modify, which import needs; rights on single zones are not told. */
+  readonly canModifyZones: boolean;
+}
+
+/**
+ * A Technitium server, as far as the operator uses it. Every call rejects with a `TechnitiumError`, or with the reason of
+ * its signal when that is aborted (a write may then have been made). Names of zones and records are in the model's
+ * spelling: lower-case, without a trailing dot.
+ *
+ * Calls that read a zone reject with ZoneNotFound, ZoneNotWritable or ZoneDisabled when it is no zone to work on.
+ * Writes are sent once. They reject with ZoneNotFound, outcome unknown, when the zone is gone but one above it took the
+ * write, so read the name first (the server takes the closest zone, and for `remove` does not say which).
+ */
+export interface TechnitiumClient {
+  session(signal: AbortSignal): Promise<Session>;
+  /** Every zone that the token may see. */
+  listZones(signal: AbortSignal): Promise<ListedZone[]>;
+  readZone(zone: string, signal: AbortSignal): Promise<ZoneContent>;
+  /** The records of exactly one name, none if it is not there; a wildcard does not stand in. */
+  readName(zone: string, name: string, signal: AbortSignal): Promise<ZoneContent>;
+  readSerial(zone: string, signal: AbortSignal): Promise<ZoneState>;
+  /**
+   * Adds one record and gives the zone's serial after it. Beside others of its set it must have their TTL: another one
+   * changes theirs and erases their comments.
+   */
+  add(zone: string, record: WritableRecord, signal: AbortSignal): Promise<number>;
+  /**
+   * Gives a record another value, TTL and comments, and gives the zone's serial after it. A CNAME is found by its name
+   * whatever its target. A value that another record of the set has already merges the two and keeps that one's comments.
+   */
+  update(
+    zone: string,
+    record: RecordIdentity,
+    next: Pick<WritableRecord, 'value' | 'ttl' | 'comments'>,
+    signal: AbortSignal,
+  ): Promise<number>;
+  /** Deletes one record, a CNAME whatever its target. The zone's serial moves by one, but the server does not say it. */
+  remove(zone: string, record: RecordIdentity, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes many records at once, one step of the serial per set. Only for names that are known to be empty: an existing
+   * CNAME is replaced. It may stop midway, and says nothing of the zone: read it afterwards in any case.
+   */
+  importRecords(zone: string, records: readonly WritableRecord[], signal: AbortSignal): Promise<void>;
+}
+
+/** Makes a client; nothing is sent before the first call. */
+export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
+  const { url, token, fetch = globalThis.fetch, timeoutMs = 5_000, bulkTimeoutMs = 30_000 } = options;
+  const caller = createCaller({ url, token, fetch });
+
+  return {
+    session: (signal) => caller.form('/api/user/session/get', {}, { timeoutMs, signal, narrow: sessionOf }),
+
+    listZones: (signal) => caller.form('/api/zones/list', {}, { timeoutMs, signal, narrow: listedZonesOf }),
+
+    readZone(zone, signal) {
+      const options = { timeoutMs: bulkTimeoutMs, signal, narrow: contentOf(zone) };
+      return caller.form('/api/zones/records/get', { domain: zone, zone, listZone: true }, options);
+    },
+
+    readName(zone, name, signal) {
+      const options = { timeoutMs, signal, narrow: contentOf(zone) };
+      return caller.form('/api/zones/records/get', { domain: name, zone, listZone: false }, options);
+    },
+
+    readSerial(zone, signal) {
+      const options = { timeoutMs, signal, narrow: (answer: Json) => stateOf(zone, narrowZoneOf(answer)) };
+      return caller.form('/api/zones/records/get', { domain: zone, zone, listZone: false }, options);
+    },
+
+    add(zone, record, signal) {
+      const { name, ttl, comments } = record;
+      const form = { domain: name, zone, ttl, comments, expiryTtl: 0, overwrite: false, ...valueForm(record) } as const;
+      return caller.form('/api/zones/records/add', form, { timeoutMs, signal, narrow: writtenIn(zone) });
+    },
+
+    update(zone, record, { value, ttl, comments }, signal) {
+      const fields = { domain: record.name, zone, ttl, comments, expiryTtl: 0, disable: false } as const;
+      const form = { ...fields, ...changeForm(record, value) };
+      return caller.form('/api/zones/records/update', form, { timeoutMs, signal, narrow: writtenIn(zone) });
+    },
+
+    remove(zone, record, signal) {
+      const form = { domain: record.name, zone, ...identityForm(record) };
+      return caller.form('/api/zones/records/delete', form, { timeoutMs, signal, narrow: nothing });
+    },
+
+    async importRecords(zone, records, signal) {
+      await caller.importZone(zone, masterFile(records), { timeoutMs: bulkTimeoutMs, signal, narrow: nothing });
+    },
+  };
+}
+
+function nothing(): void {
+  // An answer of status `ok` is all that these calls give.
+}
+
+function writtenIn(zone: string): (answer: Json) => number {
+  return (answer) => serialOf(zone, narrowZoneOf(answer));
+}
+
+function contentOf(zone: string): (answer: Json) => ZoneContent {
+  return (answer) => ({ ...stateOf(zone, narrowZoneOf(answer)), records: narrowRecords(answer, recordMapper()) });
+}
+
+function listedZonesOf(answer: Json): ListedZone[] {
+  return narrowZones(answer).map(({ name, type, disabled, soaSerial: serial }) => {
+    return { name: domainName(name), type, disabled, serial };
+  });
+}
+
+function sessionOf(answer: Json): Session {
+  const { clusterNodes = [], permissions, ...rest } = narrowSession(answer);
+  return { ...rest, clusterNodes, canModifyZones: permissions.Zones.canModify };
+}

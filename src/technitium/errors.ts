@@ -1,0 +1,92 @@
+/** What went wrong with a call, as a closed list. All but the last four also are reasons of conditions on the zone. */
+export type TechnitiumReason =
+  /** No connection, no answer in time, a broken one, or HTTP 5xx. */
+  | 'Unreachable'
+  /** The token is unknown, expired, missing, or its user is gone. Trying again does not help. */
+  | 'NotAuthenticated'
+  /** Too many wrong passwords from this address. Trying again makes it last longer. */
+  | 'LoginBlocked'
+  /** The token is good but its user lacks the right. */
+  | 'AccessDenied'
+  | 'ZoneNotFound'
+  /** Another type than Primary or Forwarder, or a zone of the server's own. */
+  | 'ZoneNotWritable'
+  /** The zone answers REFUSED over DNS. */
+  | 'ZoneDisabled'
+  /** What answers is no Technitium API, or not one that is understood here. */
+  | 'UnexpectedAnswer'
+  | 'AlreadyExists'
+  | 'NoSuchRecord'
+  /** A CNAME beside other records (RFC 1034 section 3.6.2), either way round. */
+  | 'CnameConflict'
+  /** Anything else that the server says against this one record. */
+  | 'Rejected';
+
+/** A failed call. The message is for people; no token and no control character is ever in it. */
+export class TechnitiumError extends Error {
+  override readonly name = 'TechnitiumError';
+  readonly reason: TechnitiumReason;
+  /**
+   * True when the call may have changed the zone in spite of the error: read the zone before counting on its serial.
+   * Never true for a call that only reads.
+   */
+  readonly outcomeUnknown: boolean;
+
+  // No `cause`: those of fetch and JSON.parse quote headers and bodies, and answers carry the token in clear.
+  constructor(reason: TechnitiumReason, message: string, outcomeUnknown = false) {
+    super(message);
+    this.reason = reason;
+    this.outcomeUnknown = outcomeUnknown;
+  }
+}
+
+/** Why one HTTP exchange gave no answer to judge; what it means for the call is decided by who made it. */
+export class Failure extends Error {
+  readonly reason: TechnitiumReason;
+  /** False when the server surely did not act on the request. */
+  readonly mayHaveActed: boolean;
+  /** Whether the same request may succeed a moment later. */
+  readonly transient: boolean;
+
+  constructor(reason: TechnitiumReason, message: string, { mayHaveActed = false, transient = false } = {}) {
+    super(message);
+    this.reason = reason;
+    this.mayHaveActed = mayHaveActed;
+    this.transient = transient;
+  }
+}
+
+/** The server has no error codes: its texts (15.2 and 14.3, the typing mistakes are theirs), first match wins. */
+const TEXTS: readonly (readonly [RegExp, TechnitiumReason])[] = [
+  [/^Parameter 'token' missing\.$/, 'NotAuthenticated'],
+  [/^Max limit of \d+ attempts exceeded\./, 'LoginBlocked'],
+  [/^Access was denied to manage internal DNS Server zone\.$/, 'ZoneNotWritable'],
+  [/^Access was denied\b/, 'AccessDenied'],
+  [/^No such zone was found: /, 'ZoneNotFound'],
+  [/^Cannot (add|set|update|delete) records? in .+ zone\.$/, 'ZoneNotWritable'],
+  [/^Zone must be a primary or forwarder type: /, 'ZoneNotWritable'],
+  [/^Record already exists\./, 'AlreadyExists'],
+  [/^Cannot add record: record already exists\.$/, 'AlreadyExists'],
+  [/^Cannot update record: the record does not exists\b/, 'NoSuchRecord'],
+  // Said of a CNAME at a name that the zone, which does exist, does not hold.
+  [/^Cannot update record: zone '.*' does not exists\.$/, 'NoSuchRecord'],
+  [/^Cannot delete record: no such record exists\.$/, 'NoSuchRecord'],
+  [/^Cannot add record: a CNAME record cannot exists with other record types\b/, 'CnameConflict'],
+];
+
+/** What the `errorMessage` of an answer with status `error` means. */
+export function reasonOfText(text: string): TechnitiumReason {
+  return TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'Rejected';
+}
+
+const LONGEST_QUOTE = 300;
+
+/** A text of the server's as a message may quote it: one line, of bounded length, without the token. */
+export function quotable(text: string, token: string): string {
+  const line = text
+    .slice(0, 10 * LONGEST_QUOTE)
+    .replaceAll(token, '[token]')
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim();
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+}

@@ -1,0 +1,37 @@
+import { Failure } from './errors.ts';
+import type { ApiZone } from './narrow.ts';
+import { domainName } from './records.ts';
+
+/** A zone that answers and takes writes: which of the two kinds it is, and its serial. */
+export interface ZoneState {
+  /** Serial of the zone's SOA (RFC 1982). */
+  readonly serial: number;
+  /** What a Forwarder zone does not hold is asked upstream, and its SOA is not served over DNS. */
+  readonly type: 'Primary' | 'Forwarder';
+}
+
+/**
+ * The serial of the zone in an answer, which must be the one that was asked for: the server silently takes the closest
+ * zone above one that is missing.
+ */
+export function serialOf(zone: string, found: ApiZone): number {
+  const name = domainName(found.name);
+  if (name === zone) return found.soaSerial;
+  throw new Failure('ZoneNotFound', `has no zone ${zone}; the closest is ${JSON.stringify(name.slice(0, 253))}`, {
+    mayHaveActed: true,
+  });
+}
+
+/** The zone in an answer as one to work on; fails with the reason why it is none. */
+export function stateOf(zone: string, found: ApiZone): ZoneState {
+  const serial = serialOf(zone, found);
+  const { type, disabled } = found;
+  if (type !== 'Primary' && type !== 'Forwarder') {
+    throw new Failure(
+      'ZoneNotWritable',
+      `holds zone ${zone} as ${JSON.stringify(type.slice(0, 40))}, which takes no writes`,
+    );
+  }
+  if (disabled) throw new Failure('ZoneDisabled', `holds zone ${zone} disabled: it refuses all questions about it`);
+  return { serial, type };
+}
