@@ -1,0 +1,60 @@
+import type { components } from './crds.gen.ts';
+
+/*
+ * Names for the types of crds/*.yaml (group splithorizon.dev, v1alpha1) as they are read: a field that has a default is
+ * always there. The rest of the project uses these names only.
+ */
+type Kinds = components['schemas'];
+
+/** An element of a list type. */
+type Item<List> = List extends readonly (infer Element)[] ? Element : never;
+
+/** What a SplitHorizonZone wants. */
+export type ZoneSpec = Kinds['SplitHorizonZone']['spec'];
+/** What the operator says about a zone. */
+export type ZoneStatus = Kinds['SplitHorizonZone']['status'];
+/** Where hosts point: the apex or a label, and the Service that gives its addresses. */
+export type ZoneTarget = Item<ZoneSpec['targets']>;
+/** A DNS server that must serve the zone. */
+export type ZoneServer = Item<ZoneSpec['technitium']['servers']>;
+/** Kinds of objects that hosts are found in. */
+export type SourceKind = Item<ZoneSpec['sources']>['kind'];
+/** How many deletions pass without a person's approval. */
+export type DeletionGuard = ZoneSpec['deletionGuard'];
+/** A resolver that is known to answer publicly and kept on purpose. */
+export type AcceptedFallback = Item<ZoneSpec['acceptedFallbacks']>;
+/** The addresses of one target, with the earlier ones. */
+export type TargetStatus = Item<ZoneStatus['targets']>;
+/** Addresses that a target or host had, until `levelSince` at the servers and its TTL longer in caches. */
+export type PreviousAddresses = Item<TargetStatus['previous']>;
+/** What is known of one DNS server of the zone. */
+export type ServerStatus = Item<ZoneStatus['servers']>;
+/** Deletions that wait for a person's approval. */
+export type PendingDeletions = NonNullable<ZoneStatus['pendingDeletions']>;
+
+/** What a SplitHorizonHost wants. */
+export type HostSpec = Kinds['SplitHorizonHost']['spec'];
+/** What the operator says about a host. */
+export type HostStatus = Kinds['SplitHorizonHost']['status'];
+/** Where a host points when its zone's target is not meant: exactly one of the fields. */
+export type HostTarget = NonNullable<HostSpec['target']>;
+/** A Service of type LoadBalancer. */
+export type ServiceRef = ZoneTarget['serviceRef'];
+/** An object that names a host, as its status lists it. */
+export type HostSource = Item<HostStatus['sources']>;
+/** A record set that publishes a host. */
+export type HostRecord = Item<HostStatus['records']>;
+/** What an audience is told about a host. */
+export type HostAudience = Item<HostStatus['audiences']>;
+/** What one nameserver tells one vantage, where it is not what it should be. */
+export type HostFailure = Item<HostAudience['failing']>;
+/** That a host's last source is gone, and since when. */
+export type HostDeletion = NonNullable<HostStatus['deletion']>;
+
+/** What a SplitHorizonVantage wants. */
+export type VantageSpec = Kinds['SplitHorizonVantage']['spec'];
+/** What the operator says about a vantage. */
+export type VantageStatus = Kinds['SplitHorizonVantage']['status'];
+
+/** One aspect of an object's state (Kubernetes API conventions, "Typical status properties"). */
+export type Condition = Item<ZoneStatus['conditions']>;

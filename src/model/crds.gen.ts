@@ -1,0 +1,594 @@
+// Made from crds/*.yaml by `npm run generate`; edit that instead.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description One exposed host. The operator makes one for every host it finds; a person may write one for a name that nothing in the cluster exposes. */
+        readonly SplitHorizonHost: {
+            /** @description Version of the schema of this object. */
+            readonly apiVersion?: string;
+            /** @description Kind of this object. */
+            readonly kind?: string;
+            readonly metadata?: {
+                /** @description The host, with xx--wildcard in the place of a star. */
+                readonly name?: string;
+                /** @description Unused; a host has its own name. */
+                readonly generateName?: string;
+            };
+            /** @description What is wanted. */
+            readonly spec: {
+                /** @description The host name in lower-case ASCII (xn-- for others) without a trailing dot; the first label may be a star. Immutable. */
+                readonly host: string;
+                /**
+                 * @description Managed - the operator writes the record; Observed - somebody else does, and it is only judged.
+                 * @default Managed
+                 * @enum {string}
+                 */
+                readonly record: "Managed" | "Observed";
+                /** @description Where the host points; exactly one of the fields. Default - the zone's target for the host's source. */
+                readonly target?: {
+                    /** @description The addresses themselves. */
+                    readonly addresses?: readonly string[];
+                    /** @description The Service of type LoadBalancer that gives the addresses. */
+                    readonly serviceRef?: {
+                        /** @description Namespace of the Service. */
+                        readonly namespace: string;
+                        /** @description Name of the Service. */
+                        readonly name: string;
+                    };
+                    /** @description Another name, inside the zone or outside, in lower-case ASCII without a trailing dot. */
+                    readonly cname?: string;
+                };
+                /** @description Who must be told the internal answer. Default - the zone's audiences. */
+                readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];
+            };
+            /**
+             * @description What is, as the operator sees it.
+             * @default {}
+             */
+            readonly status: {
+                /**
+                 * Format: int64
+                 * @description The generation of the spec that this status is about.
+                 */
+                readonly observedGeneration?: number;
+                /** @description The longest zone that the host lies in. */
+                readonly zone?: string;
+                /** @description What exposes the host; the first decides its target. */
+                readonly sources?: readonly {
+                    /** @description Its kind, such as Ingress. */
+                    readonly kind: string;
+                    /** @description Its namespace. */
+                    readonly namespace: string;
+                    /** @description Its name. */
+                    readonly name: string;
+                    /** @description Whether it wants another target than the one that won. */
+                    readonly conflict?: boolean;
+                }[];
+                /**
+                 * Format: int64
+                 * @description How many sources are not listed.
+                 */
+                readonly moreSources?: number;
+                /** @description Where the host points, for the column. */
+                readonly target?: string;
+                /** @description Texts for the columns of kubectl. */
+                readonly summary?: {
+                    /** @description The first source and the number of the others, such as Ingress git/git +1. */
+                    readonly source?: string;
+                    /** @description Type and TTL of the record, such as CNAME 300. */
+                    readonly record?: string;
+                };
+                /** @description Earlier addresses, newest first, for 7 days; only where the host's addresses were its own or its target changed. */
+                readonly previous?: readonly {
+                    /** @description The addresses of that time. */
+                    readonly addresses: readonly string[];
+                    /**
+                     * Format: int64
+                     * @description TTL that they were served with.
+                     */
+                    readonly ttlSeconds: number;
+                    /**
+                     * Format: date-time
+                     * @description Since when every server of the zone gives what came after them; absent while one does not.
+                     */
+                    readonly levelSince?: string;
+                }[];
+                /** @description The record sets that publish the host. */
+                readonly records?: readonly {
+                    /** @description Name of the records. */
+                    readonly name: string;
+                    /** @description Type of the records, such as CNAME. */
+                    readonly type: string;
+                    /**
+                     * Format: int64
+                     * @description TTL of the records.
+                     */
+                    readonly ttlSeconds: number;
+                    /** @description Values of the records. */
+                    readonly values: readonly string[];
+                }[];
+                /** @description What each audience is told. */
+                readonly audiences?: readonly {
+                    /** @description Nodes, Pods or LAN. */
+                    readonly name: string;
+                    /** @description The worst verdict of its vantages; `-` for an audience without a vantage. */
+                    readonly verdict: string;
+                    /** @description The worst of what is wrong, in a stable order. */
+                    readonly failing?: readonly {
+                        /** @description Name of the SplitHorizonVantage. */
+                        readonly vantage: string;
+                        /** @description Address of the nameserver. */
+                        readonly nameserver: string;
+                        /** @description The verdict over its answer. */
+                        readonly verdict: string;
+                        /** @description What should have come. */
+                        readonly expected?: readonly string[];
+                        /** @description What came. */
+                        readonly answers?: readonly string[];
+                    }[];
+                    /**
+                     * Format: int64
+                     * @description How many failures are not listed.
+                     */
+                    readonly more?: number;
+                }[];
+                /** @description That the last source is gone, and the record waits to be deleted. */
+                readonly deletion?: {
+                    /**
+                     * Format: date-time
+                     * @description Since when the last source is gone.
+                     */
+                    readonly since: string;
+                    /** @description Seen, where the source was seen to go; Inferred, where a listing merely lacked it. */
+                    readonly evidence: string;
+                    /** @description Id of the zone's pendingDeletions that this deletion waits in. */
+                    readonly snapshot?: string;
+                };
+                /**
+                 * @description RecordPublished, NodesResolve, PodsResolve, LANResolve, Ready.
+                 * @default [
+                 *       {
+                 *         "type": "Ready",
+                 *         "status": "Unknown",
+                 *         "reason": "Pending",
+                 *         "message": "Waiting for the operator"
+                 *       }
+                 *     ]
+                 */
+                readonly conditions: readonly {
+                    /** @description Which aspect. */
+                    readonly type: string;
+                    /** @description True, False or Unknown. */
+                    readonly status: string;
+                    /** @description Why, in one word for programs. */
+                    readonly reason: string;
+                    /** @description Why, for people. */
+                    readonly message: string;
+                    /**
+                     * Format: int64
+                     * @description The generation of the spec that this condition is about.
+                     */
+                    readonly observedGeneration?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the status last flipped; absent until the operator has set it.
+                     */
+                    readonly lastTransitionTime?: string;
+                }[];
+            };
+        };
+        /** @description One place that DNS is asked from. */
+        readonly SplitHorizonVantage: {
+            /** @description Version of the schema of this object. */
+            readonly apiVersion?: string;
+            /** @description Kind of this object. */
+            readonly kind?: string;
+            readonly metadata?: {
+                /** @description What statuses and messages call the vantage. */
+                readonly name?: string;
+                /** @description Prefix of a name that the API server makes up. */
+                readonly generateName?: string;
+            };
+            /** @description What is asked from there. */
+            readonly spec: {
+                /**
+                 * @description Whom the vantage stands for - nodes of the cluster, pods on them, or the local network.
+                 * @enum {string}
+                 */
+                readonly audience: "Nodes" | "Pods" | "LAN";
+                /** @description Nameservers in the order that clients there have them; the operator asks each one separately. Not for the vantage pods, which takes those of the operator's own pod. */
+                readonly resolvers?: readonly {
+                    /** @description IP or IP:port ([IP]:port for IPv6); port 53 where none is given. */
+                    readonly address: string;
+                }[];
+            };
+            /**
+             * @description What the operator makes of it.
+             * @default {}
+             */
+            readonly status: {
+                /** @description Address that the nameservers see as their client where the operator asks them itself. */
+                readonly askedFrom?: string;
+                /** @description How many hosts are judged from here. */
+                readonly hosts?: {
+                    /**
+                     * Format: int64
+                     * @description All hosts.
+                     */
+                    readonly total: number;
+                    /**
+                     * Format: int64
+                     * @description Hosts that resolve internally.
+                     */
+                    readonly internal: number;
+                };
+                /** @description Texts for the columns of kubectl. */
+                readonly summary?: {
+                    /** @description The nameservers in order. */
+                    readonly resolvers?: string;
+                    /** @description Hosts that resolve internally, of all hosts, such as 42/43. */
+                    readonly internal?: string;
+                };
+                /**
+                 * Format: int64
+                 * @description Time within which every host is really asked, where the pace makes it longer than the zone wants it.
+                 */
+                readonly rotationSeconds?: number;
+                /**
+                 * @description Reporting.
+                 * @default [
+                 *       {
+                 *         "type": "Reporting",
+                 *         "status": "Unknown",
+                 *         "reason": "Pending",
+                 *         "message": "Waiting for the operator"
+                 *       }
+                 *     ]
+                 */
+                readonly conditions: readonly {
+                    /** @description Which aspect. */
+                    readonly type: string;
+                    /** @description True, False or Unknown. */
+                    readonly status: string;
+                    /** @description Why, in one word for programs. */
+                    readonly reason: string;
+                    /** @description Why, for people. */
+                    readonly message: string;
+                    /**
+                     * Format: int64
+                     * @description The generation of the spec that this condition is about.
+                     */
+                    readonly observedGeneration?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the status last flipped; absent until the operator has set it.
+                     */
+                    readonly lastTransitionTime?: string;
+                }[];
+            };
+        };
+        /** @description One internal horizon - a DNS zone that the operator keeps right and proves to be asked. The object is named after the zone. */
+        readonly SplitHorizonZone: {
+            /** @description Version of the schema of this object. */
+            readonly apiVersion?: string;
+            /** @description Kind of this object. */
+            readonly kind?: string;
+            readonly metadata?: {
+                /** @description The zone, such as example.com, lower-case and without a trailing dot. */
+                readonly name?: string;
+                /** @description Unused; a zone has its own name. */
+                readonly generateName?: string;
+            };
+            /** @description What is wanted. */
+            readonly spec: {
+                /**
+                 * @description Marks the records of this operator; two operators that write into one zone need two. Immutable.
+                 * @default splithorizon
+                 */
+                readonly ownerId: string;
+                /** @description The Technitium DNS server that holds the zone. */
+                readonly technitium: {
+                    /** @description The HTTP API of the writable server, such as http://technitium.technitium.svc:5380. Redirects are never followed. */
+                    readonly url: string;
+                    /** @description The Secret in the operator's namespace with the key `token`, or `username` and `password`. */
+                    readonly secretRef: {
+                        /** @description Name of the Secret. */
+                        readonly name: string;
+                    };
+                    /** @description DNS servers that must serve the zone. Default - every node of the Technitium cluster where there is one, else none. */
+                    readonly servers?: readonly {
+                        /** @description What conditions and messages call it. */
+                        readonly name: string;
+                        /** @description IP or IP:port ([IP]:port for IPv6); port 53 where none is given. */
+                        readonly address: string;
+                        /**
+                         * Format: int64
+                         * @description How long the server may be behind before it counts as out of step. Default - the refresh interval of the zone's SOA.
+                         */
+                        readonly maxLagSeconds?: number;
+                    }[];
+                };
+                /** @description Where hosts point. The first is the default. */
+                readonly targets: readonly {
+                    /** @description The apex as "@", or a label such as ingress; hosts are then CNAMEs of ingress.<zone>. */
+                    readonly record: string;
+                    /** @description The Service of type LoadBalancer that gives the addresses. */
+                    readonly serviceRef: {
+                        /** @description Namespace of the Service. */
+                        readonly namespace: string;
+                        /** @description Name of the Service. */
+                        readonly name: string;
+                    };
+                    /**
+                     * @description IngressClasses whose hosts point here. Empty, in one target at most - every class that no other target takes.
+                     * @default []
+                     */
+                    readonly ingressClassNames: readonly string[];
+                    /**
+                     * Format: int64
+                     * @description TTL of the target's A and AAAA records.
+                     * @default 60
+                     */
+                    readonly ttlSeconds: number;
+                }[];
+                /**
+                 * @description What holds for the records of all hosts.
+                 * @default {}
+                 */
+                readonly hosts: {
+                    /**
+                     * Format: int64
+                     * @description TTL of the records of hosts.
+                     * @default 300
+                     */
+                    readonly ttlSeconds: number;
+                };
+                /**
+                 * @description Kinds of objects that hosts are found in, in all namespaces.
+                 * @default [
+                 *       {
+                 *         "kind": "Ingress"
+                 *       }
+                 *     ]
+                 */
+                readonly sources: readonly {
+                    /**
+                     * @description Ingress, or Service for those of type LoadBalancer with the annotation splithorizon.dev/hostname.
+                     * @enum {string}
+                     */
+                    readonly kind: "Ingress" | "Service";
+                }[];
+                /** @description Who must be told the internal answer. Default - those that have a vantage. */
+                readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];
+                /**
+                 * @description Names in the zone that are never created and never touched.
+                 * @default []
+                 */
+                readonly exclude: readonly string[];
+                /**
+                 * @description Sync writes; DryRun only says what it would write.
+                 * @default Sync
+                 * @enum {string}
+                 */
+                readonly policy: "Sync" | "DryRun";
+                /**
+                 * @description Which records without a marker are taken over. Matching - those that already say what is wanted; Never - none; Always - also those that say something else.
+                 * @default Matching
+                 * @enum {string}
+                 */
+                readonly adoption: "Matching" | "Never" | "Always";
+                /**
+                 * @description How many deletions pass without a person's approval.
+                 * @default {}
+                 */
+                readonly deletionGuard: {
+                    /**
+                     * Format: int64
+                     * @description How long a record outlives the last source of its host.
+                     * @default 300
+                     */
+                    readonly graceSeconds: number;
+                    /**
+                     * Format: int64
+                     * @description Deletions within the window that always pass when the source was seen to go.
+                     * @default 2
+                     */
+                    readonly free: number;
+                    /**
+                     * Format: int64
+                     * @description Percentage of the owned records that may be deleted within the window.
+                     * @default 30
+                     */
+                    readonly maxPercent: number;
+                    /**
+                     * Format: int64
+                     * @description Number of records that may be deleted within the window; no more than status.recentDeletions can count.
+                     * @default 100
+                     */
+                    readonly maxRecords: number;
+                    /**
+                     * Format: int64
+                     * @description Length of the window.
+                     * @default 600
+                     */
+                    readonly windowSeconds: number;
+                };
+                /**
+                 * @description The public side of the hosts, so that a verdict can name its cause.
+                 * @default []
+                 */
+                readonly publicAddresses: readonly {
+                    /** @description A block such as 203.0.113.10/32. */
+                    readonly cidr: string;
+                    /**
+                     * @description Hairpin - our own WAN address; Edge - a proxy in front that works, only longer.
+                     * @enum {string}
+                     */
+                    readonly kind: "Hairpin" | "Edge";
+                }[];
+                /**
+                 * @description Resolvers that are known to answer publicly and are kept on purpose.
+                 * @default []
+                 */
+                readonly acceptedFallbacks: readonly {
+                    /** @description IP or IP:port ([IP]:port for IPv6), as the machines that ask it have it. */
+                    readonly address: string;
+                    /** @description Why it is kept, for people. */
+                    readonly reason: string;
+                }[];
+                /**
+                 * @description How often DNS is asked.
+                 * @default {}
+                 */
+                readonly probe: {
+                    /**
+                     * Format: int64
+                     * @description Interval at which each nameserver is asked for one host.
+                     * @default 60
+                     */
+                    readonly canarySeconds: number;
+                    /**
+                     * Format: int64
+                     * @description Time within which each nameserver is asked for every host.
+                     * @default 3600
+                     */
+                    readonly rotationSeconds: number;
+                };
+            };
+            /**
+             * @description What is, as the operator sees it.
+             * @default {}
+             */
+            readonly status: {
+                /**
+                 * Format: int64
+                 * @description The generation of the spec that this status is about.
+                 */
+                readonly observedGeneration?: number;
+                /** @description The addresses of each target. */
+                readonly targets?: readonly {
+                    /** @description The target, as in the spec. */
+                    readonly record: string;
+                    /** @description Addresses that the record holds, also while the load balancer names none. */
+                    readonly addresses: readonly string[];
+                    /**
+                     * Format: date-time
+                     * @description Since when these are the addresses.
+                     */
+                    readonly since?: string;
+                    /** @description Earlier addresses, newest first, for 7 days. They tell Stale from External. */
+                    readonly previous?: readonly {
+                        /** @description The addresses of that time. */
+                        readonly addresses: readonly string[];
+                        /**
+                         * Format: int64
+                         * @description TTL that they were served with.
+                         */
+                        readonly ttlSeconds: number;
+                        /**
+                         * Format: date-time
+                         * @description Since when every server of the zone gives what came after them; absent while one does not.
+                         */
+                        readonly levelSince?: string;
+                    }[];
+                }[];
+                /** @description How many hosts the zone has. */
+                readonly hosts?: {
+                    /**
+                     * Format: int64
+                     * @description All hosts.
+                     */
+                    readonly total: number;
+                    /**
+                     * Format: int64
+                     * @description Hosts that are Ready.
+                     */
+                    readonly ready: number;
+                    /**
+                     * Format: int64
+                     * @description Hosts whose name is held by a foreign record.
+                     */
+                    readonly conflicting: number;
+                };
+                /** @description Texts for the columns of kubectl. */
+                readonly summary?: {
+                    /** @description Addresses of the default target. */
+                    readonly target?: string;
+                    /** @description Ready hosts of all hosts, such as 42/43. */
+                    readonly hosts?: string;
+                };
+                /** @description The DNS servers that must serve the zone. */
+                readonly servers?: readonly {
+                    /** @description Its name in the spec, or in the Technitium cluster. */
+                    readonly name: string;
+                    /**
+                     * Format: int64
+                     * @description Serial of the zone's SOA there when something last changed; absent while it is not known.
+                     */
+                    readonly serial?: number;
+                    /** @description Synced, or what is wrong with it. */
+                    readonly reason?: string;
+                }[];
+                /** @description Deletions that wait for the annotation splithorizon.dev/approve-deletions with their id. */
+                readonly pendingDeletions?: {
+                    /** @description What the annotation must say. */
+                    readonly id: string;
+                    /**
+                     * Format: date-time
+                     * @description Since when they wait.
+                     */
+                    readonly since: string;
+                    /**
+                     * Format: int64
+                     * @description How many names they are.
+                     */
+                    readonly count: number;
+                    /** @description The first names. */
+                    readonly sample: readonly string[];
+                };
+                /** @description When records were deleted within the guard's window, oldest first. */
+                readonly recentDeletions?: readonly string[];
+                /**
+                 * @description Ready, TechnitiumReachable, TargetsPublished, RecordsSynced, ServersInSync, DeletionsApproved, HostsResolve.
+                 * @default [
+                 *       {
+                 *         "type": "Ready",
+                 *         "status": "Unknown",
+                 *         "reason": "Pending",
+                 *         "message": "Waiting for the operator"
+                 *       }
+                 *     ]
+                 */
+                readonly conditions: readonly {
+                    /** @description Which aspect. */
+                    readonly type: string;
+                    /** @description True, False or Unknown. */
+                    readonly status: string;
+                    /** @description Why, in one word for programs. */
+                    readonly reason: string;
+                    /** @description Why, for people. */
+                    readonly message: string;
+                    /**
+                     * Format: int64
+                     * @description The generation of the spec that this condition is about.
+                     */
+                    readonly observedGeneration?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the status last flipped; absent until the operator has set it.
+                     */
+                    readonly lastTransitionTime?: string;
+                }[];
+            };
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
