@@ -1,0 +1,313 @@
+import type { Accepted, Refused } from '../../support/crd-case.ts';
+import { zoneSample, type Sample } from '../../support/samples.ts';
+
+const technitium = (changes: object): object => ({
+  technitium: { url: 'http://192.0.2.1:5380', secretRef: { name: 'technitium' }, ...changes },
+});
+const server = (address: string, changes: object = {}): object =>
+  technitium({ servers: [{ name: 'primary', address, ...changes }] });
+const target = (record: string, changes: object = {}): object => ({
+  record,
+  serviceRef: { namespace: 'traefik', name: 'traefik' },
+  ...changes,
+});
+const zone = (spec: object): Sample => zoneSample(spec as Sample['spec']);
+const fallback = (address: string, reason = 'kept'): object => ({ acceptedFallbacks: [{ address, reason }] });
+
+const WIDE_LABEL = 'a'.repeat(64);
+
+/** Zones that break one rule each. */
+export const refusedZones: Refused[] = [
+  {
+    name: 'a zone name with a label of 64 characters',
+    object: zoneSample({}, `${WIDE_LABEL}.example.com`),
+    says: ['metadata.name', `${WIDE_LABEL}.example.com`],
+  },
+  {
+    name: 'an address as zone name',
+    object: zoneSample({}, '192.0.2.1'),
+    says: ['metadata.name "192.0.2.1"', 'not the name of a DNS zone'],
+  },
+  {
+    name: 'a zone name in capitals',
+    object: zoneSample({}, 'Example.com'),
+    says: ['metadata.name', 'Example.com', 'lowercase'],
+  },
+  { name: 'an owner id in capitals', object: zone({ ownerId: 'Home' }), says: ['spec.ownerId', '"Home"'] },
+  { name: 'an empty owner id', object: zone({ ownerId: '' }), says: ['spec.ownerId', '""'] },
+  {
+    name: 'an owner id of 33 characters',
+    object: zone({ ownerId: 'a'.repeat(33) }),
+    says: ['spec.ownerId', 'Too long', '32'],
+  },
+  { name: 'no technitium', object: zone({ technitium: undefined }), says: ['spec.technitium: Required value'] },
+  {
+    name: 'no secretRef',
+    object: zone(technitium({ secretRef: undefined })),
+    says: ['spec.technitium.secretRef: Required value'],
+  },
+  {
+    name: 'a secret name that none may have',
+    object: zone(technitium({ secretRef: { name: 'My_Secret' } })),
+    says: ['spec.technitium.secretRef.name', '"My_Secret"'],
+  },
+  {
+    name: 'a URL of another scheme',
+    object: zone(technitium({ url: 'ftp://192.0.2.1' })),
+    says: ['spec.technitium.url', 'url "ftp://192.0.2.1" is not an http:// or https:// URL'],
+  },
+  {
+    name: 'a URL without a host',
+    object: zone(technitium({ url: 'http://:5380' })),
+    says: ['spec.technitium.url', 'url "http://:5380" is not an http:// or https:// URL with a host'],
+  },
+  {
+    name: 'what is no URL',
+    object: zone(technitium({ url: 'technitium:5380 ' })),
+    says: ['spec.technitium.url', 'url "technitium:5380 " is not a'],
+  },
+  {
+    name: 'a URL with a token',
+    object: zone(technitium({ url: 'http://192.0.2.1/?token=secret' })),
+    says: ['spec.technitium.url', 'must not hold a user, a password, a query'],
+  },
+  {
+    name: 'a URL with a password',
+    object: zone(technitium({ url: 'http://admin:secret@192.0.2.1' })),
+    says: ['spec.technitium.url', 'must not hold a user, a password, a query'],
+  },
+  ...[
+    '192.0.2.300',
+    '192.0.2.1:0',
+    '192.0.2.1:65536',
+    '192.0.2.1:dns',
+    '192.0.2.1:',
+    '[192.0.2.1]:53',
+    '[2001:db8::1]',
+    '2001:db8::1:53:53:53:53:53:53',
+    '[2001:db8::g]:53',
+    '[2001:db8::1:53',
+    'fe80::1%eth0',
+    'dns.example.com',
+    'dns.example.com:53',
+    '192.0.2.0/24',
+    '',
+  ].map((address) => ({
+    name: `"${address}" as a server's address`,
+    object: zone(server(address)),
+    says: ['spec.technitium.servers[0].address', `address "${address}" is neither an IP address nor IP:port`],
+  })),
+  {
+    name: 'two servers of one name',
+    object: zone(
+      technitium({
+        servers: [
+          { name: 'primary', address: '192.0.2.1' },
+          { name: 'primary', address: '192.0.2.2' },
+        ],
+      }),
+    ),
+    says: ['spec.technitium.servers[1]', 'Duplicate value', '"primary"'],
+  },
+  {
+    name: 'a server with a name in capitals',
+    object: zone(server('192.0.2.1', { name: 'Primary' })),
+    says: ['spec.technitium.servers[0].name', '"Primary"'],
+  },
+  {
+    name: 'a lag of 0',
+    object: zone(server('192.0.2.1', { maxLagSeconds: 0 })),
+    says: ['spec.technitium.servers[0].maxLagSeconds', '0', 'greater than or equal to 1'],
+  },
+  {
+    name: '17 servers',
+    object: zone(
+      technitium({ servers: Array.from({ length: 17 }, (_, n) => ({ name: `s${n}`, address: `192.0.2.${n}` })) }),
+    ),
+    says: ['spec.technitium.servers', 'Too many: 17', 'at most 16'],
+  },
+  { name: 'no targets', object: zone({ targets: [] }), says: ['spec.targets', 'at least 1'] },
+  {
+    name: 'two targets with one record',
+    object: zone({ targets: [target('@'), target('@', { ingressClassNames: ['lan'] })] }),
+    says: ['spec.targets[1]', 'Duplicate value', '"@"'],
+  },
+  {
+    name: 'a target that is a whole name',
+    object: zone({ targets: [target('ingress.example.com')] }),
+    says: ['spec.targets[0].record', '"ingress.example.com"'],
+  },
+  {
+    name: 'a target that is a star',
+    object: zone({ targets: [target('*')] }),
+    says: ['spec.targets[0].record', '"*"'],
+  },
+  {
+    name: 'a target without a Service',
+    object: zone({ targets: [{ record: '@' }] }),
+    says: ['spec.targets[0].serviceRef: Required value'],
+  },
+  {
+    name: 'a Service without a namespace',
+    object: zone({ targets: [target('@', { serviceRef: { name: 'traefik' } })] }),
+    says: ['spec.targets[0].serviceRef.namespace: Required value'],
+  },
+  {
+    name: 'two targets that take every other class',
+    object: zone({ targets: [target('@'), target('lan'), target('dmz', { ingressClassNames: ['dmz'] })] }),
+    says: ['spec.targets', 'ingressClassNames is empty in more than one target: "@" and "lan"'],
+  },
+  {
+    name: 'two targets that take one class',
+    object: zone({
+      targets: [
+        target('@', { ingressClassNames: ['public', 'internal'] }),
+        target('lan', { ingressClassNames: ['internal'] }),
+      ],
+    }),
+    says: ['spec.targets', 'ingressClassNames has "internal" in more than one target'],
+  },
+  {
+    name: 'a class named twice in one target',
+    object: zone({ targets: [target('@', { ingressClassNames: ['public', 'public'] })] }),
+    says: ['spec.targets[0].ingressClassNames[1]', 'Duplicate value', '"public"'],
+  },
+  {
+    name: "a target's TTL of 0",
+    object: zone({ targets: [target('@', { ttlSeconds: 0 })] }),
+    says: ['spec.targets[0].ttlSeconds', '0', 'greater than or equal to 1'],
+  },
+  {
+    name: 'a TTL of hosts of 0',
+    object: zone({ hosts: { ttlSeconds: 0 } }),
+    says: ['spec.hosts.ttlSeconds', '0', 'greater than or equal to 1'],
+  },
+  {
+    name: 'a TTL of a fraction',
+    object: zone({ hosts: { ttlSeconds: 1.5 } }),
+    says: ['spec.hosts.ttlSeconds', 'must be of type integer'],
+  },
+  {
+    name: 'a kind of source that is not known',
+    object: zone({ sources: [{ kind: 'IngressRoute' }] }),
+    says: ['spec.sources[0].kind', '"IngressRoute"', '"Ingress", "Service"'],
+  },
+  {
+    name: 'a kind of source twice',
+    object: zone({ sources: [{ kind: 'Ingress' }, { kind: 'Ingress' }] }),
+    says: ['spec.sources[1]', 'Duplicate value', '"Ingress"'],
+  },
+  {
+    name: 'an audience that is not known',
+    object: zone({ audiences: ['Nodes', 'WAN'] }),
+    says: ['spec.audiences[1]', '"WAN"', '"Nodes", "Pods", "LAN"'],
+  },
+  {
+    name: 'an audience twice',
+    object: zone({ audiences: ['LAN', 'LAN'] }),
+    says: ['spec.audiences[1]', 'Duplicate value', '"LAN"'],
+  },
+  {
+    name: 'an exclusion that is no host name',
+    object: zone({ exclude: ['mail.example.com.'] }),
+    says: ['spec.exclude[0]', '"mail.example.com."'],
+  },
+  {
+    name: 'an exclusion outside the zone',
+    object: zone({ exclude: ['mail.example.com', 'notexample.com'] }),
+    says: ['spec.exclude has "notexample.com"', 'not in the zone example.com'],
+  },
+  {
+    name: 'an exclusion by its first label alone',
+    object: zone({ exclude: ['mail'] }),
+    says: ['spec.exclude has "mail"', 'not in the zone example.com'],
+  },
+  {
+    name: 'a policy that is not known',
+    object: zone({ policy: 'UpsertOnly' }),
+    says: ['spec.policy', '"UpsertOnly"', '"Sync", "DryRun"'],
+  },
+  {
+    name: 'an adoption that is not known',
+    object: zone({ adoption: 'Sometimes' }),
+    says: ['spec.adoption', '"Sometimes"', '"Matching", "Never", "Always"'],
+  },
+  ...Object.entries({
+    graceSeconds: [-1, 604801],
+    free: [-1, 101],
+    maxPercent: [-1, 101],
+    maxRecords: [-1, 101],
+    windowSeconds: [0, 604801],
+  }).flatMap(([field, values]) =>
+    values.map((value) => ({
+      name: `a deletion guard with ${field} ${value}`,
+      object: zone({ deletionGuard: { [field]: value } }),
+      says: [`spec.deletionGuard.${field}`, String(value), /should be (greater|less) than or equal to/],
+    })),
+  ),
+  {
+    name: 'a public address that is no block',
+    object: zone({ publicAddresses: [{ cidr: '203.0.113.10', kind: 'Hairpin' }] }),
+    says: ['spec.publicAddresses[0].cidr', 'cidr "203.0.113.10" is not an address block'],
+  },
+  {
+    name: 'a kind of public address that is not known',
+    object: zone({ publicAddresses: [{ cidr: '203.0.113.10/32', kind: 'Proxy' }] }),
+    says: ['spec.publicAddresses[0].kind', '"Proxy"', '"Hairpin", "Edge"'],
+  },
+  {
+    name: 'an accepted fallback that is a name',
+    object: zone(fallback('dns.example.net')),
+    says: ['spec.acceptedFallbacks[0].address', 'address "dns.example.net" is neither an IP address nor IP:port'],
+  },
+  {
+    name: 'an accepted fallback without a reason',
+    object: zone(fallback('198.51.100.14', '')),
+    says: ['spec.acceptedFallbacks[0].reason', 'at least 1 char'],
+  },
+  ...['canarySeconds', 'rotationSeconds'].map((field) => ({
+    name: `a probe with ${field} 1`,
+    object: zone({ probe: { [field]: 1 } }),
+    says: [`spec.probe.${field}`, '1', 'greater than or equal to 2'],
+  })),
+];
+
+/** Zones at the edge of what is allowed. */
+export const acceptedZones: Accepted[] = [
+  { name: 'a zone of one label', object: zoneSample({}, 'lan') },
+  { name: 'a zone with digits and xn--', object: zoneSample({}, '10.xn--mller-kva.example') },
+  {
+    name: 'a zone with everything',
+    object: zoneSample({
+      ownerId: 'home',
+      technitium: {
+        url: 'https://technitium.example.net/dns',
+        secretRef: { name: 'technitium' },
+        servers: [
+          { name: 'primary', address: '192.0.2.1:53' },
+          { name: 'secondary', address: '192.0.2.2' },
+          { name: 'six', address: '2001:db8::53' },
+          { name: 'firewall', address: '[2001:db8::1]:65535', maxLagSeconds: 900 },
+        ],
+      },
+      targets: [
+        target('@', { ttlSeconds: 1 }),
+        target('lan', { ingressClassNames: ['internal', 'vpn'] }),
+        target('dmz', { ingressClassNames: ['dmz'] }),
+      ],
+      hosts: { ttlSeconds: 60 },
+      sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
+      audiences: ['Nodes', 'Pods', 'LAN'],
+      exclude: ['mail.example.com', '*.apps.example.com', 'example.com'],
+      policy: 'DryRun',
+      adoption: 'Always',
+      deletionGuard: { graceSeconds: 0, free: 0, maxPercent: 100, maxRecords: 0, windowSeconds: 1 },
+      publicAddresses: [
+        { cidr: '203.0.113.10/32', kind: 'Hairpin' },
+        { cidr: '2001:db8::/32', kind: 'Edge' },
+      ],
+      acceptedFallbacks: [{ address: '127.0.0.1:5301', reason: 'keeps nodes resolving' }],
+      probe: { canarySeconds: 2, rotationSeconds: 2 },
+    }),
+  },
+];
