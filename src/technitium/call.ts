@@ -38,7 +38,7 @@ export interface CallerOptions {
 }
 
 const READS: ReadonlySet<Path> = new Set(['/api/user/session/get', '/api/zones/list', '/api/zones/records/get']);
-const IMPORT: Path = '/api/zones/import';
+const IMPORT = '/api/zones/import';
 
 /** Refusals that come before an import changes anything; any other may come midway. */
 const BEFORE_IMPORT: ReadonlySet<TechnitiumReason> = new Set([
@@ -61,11 +61,13 @@ export function createCaller({ url, token, fetch }: CallerOptions): Caller {
     const send = () => post(request, fetch, signal);
     try {
       const answer = object(await (reads ? retried(send, signal) : send()), 'the whole');
-      refuse(answer, path, request.token);
+      refuse(answer, path);
       return narrow(answer);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      throw new TechnitiumError(error.reason, `${origin} ${error.message}`, !reads && error.mayHaveActed);
+      const { mayHaveActed = false, quote } = error.details;
+      const quoted = quote === undefined ? '' : ` "${quotable(quote, request.token)}"`;
+      throw new TechnitiumError(error.reason, `${origin} ${error.message}${quoted}`, !reads && mayHaveActed);
     }
   }
 
@@ -107,20 +109,21 @@ export function createCaller({ url, token, fetch }: CallerOptions): Caller {
 }
 
 function retried<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const shouldRetry = ({ error }: { error: Error }) => error instanceof Failure && error.transient;
+  const shouldRetry = ({ error }: { error: Error }) => error instanceof Failure && error.details.transient === true;
   return pRetry(send, { ...READ_RETRIES, signal, shouldRetry });
 }
 
 /** Throws unless the answer's status, which alone judges, is `ok`. */
-function refuse({ status, errorMessage }: Json, path: Path, token: string): void {
+function refuse({ status, errorMessage }: Json, path: Path): void {
   if (status === 'ok') return;
-  const said = quotable(typeof errorMessage === 'string' ? errorMessage : '', token);
-  const message = `answered ${path.slice('/api/'.length)} with "${said}"`;
-  if (status === 'invalid-token') throw new Failure('NotAuthenticated', message);
-  if (status === '2fa-required')
-    throw new Failure('NotAuthenticated', 'asks for a second factor, so it needs an API token');
-  if (status !== 'error')
+  if (status === '2fa-required') {
+    throw new Failure('NotAuthenticated', 'asks for a second factor: only an API token works without');
+  }
+  if (status !== 'error' && status !== 'invalid-token') {
     throw new Failure('UnexpectedAnswer', 'gave an answer of unknown status', { mayHaveActed: true });
-  const reason = reasonOfText(said);
-  throw new Failure(reason, message, { mayHaveActed: path === IMPORT && !BEFORE_IMPORT.has(reason) });
+  }
+  const quote = typeof errorMessage === 'string' ? errorMessage : '';
+  const reason = status === 'invalid-token' ? 'NotAuthenticated' : reasonOfText(quote);
+  const mayHaveActed = path === IMPORT && !BEFORE_IMPORT.has(reason);
+  throw new Failure(reason, `answered ${path.slice('/api/'.length)} with`, { mayHaveActed, quote });
 }

@@ -40,19 +40,24 @@ export class TechnitiumError extends Error {
   }
 }
 
-/** Why one HTTP exchange gave no answer to judge; what it means for the call is decided by who made it. */
+interface FailureDetails {
+  /** False when the server surely did not act on the request. */
+  readonly mayHaveActed?: boolean;
+  /** Whether the same request may succeed a moment later. */
+  readonly transient?: boolean;
+  /** What the server said, as it came: it ends the message. */
+  readonly quote?: string;
+}
+
+/** Why an answer is missing or of no use. Which server and which call it was is added by who made the call. */
 export class Failure extends Error {
   readonly reason: TechnitiumReason;
-  /** False when the server surely did not act on the request. */
-  readonly mayHaveActed: boolean;
-  /** Whether the same request may succeed a moment later. */
-  readonly transient: boolean;
+  readonly details: FailureDetails;
 
-  constructor(reason: TechnitiumReason, message: string, { mayHaveActed = false, transient = false } = {}) {
+  constructor(reason: TechnitiumReason, message: string, details: FailureDetails = {}) {
     super(message);
     this.reason = reason;
-    this.mayHaveActed = mayHaveActed;
-    this.transient = transient;
+    this.details = details;
   }
 }
 
@@ -84,8 +89,9 @@ const LONGEST_QUOTE = 300;
 /** A text of the server's as a message may quote it: one line, of bounded length, without the token. */
 export function quotable(text: string, token: string): string {
   const line = text
-    .slice(0, 10 * LONGEST_QUOTE)
+    // Before the cut, which could leave half of it.
     .replaceAll(token, '[token]')
+    .slice(0, 10 * LONGEST_QUOTE)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;

@@ -1,4 +1,4 @@
-import { Failure, quotable } from './errors.ts';
+import { Failure } from './errors.ts';
 
 /** The part of the global `fetch` that is used here, so that tests and a caller with a CA of its own can give another. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -32,7 +32,7 @@ export async function post(request: HttpRequest, fetch: Fetch, signal: AbortSign
       redirect: 'manual',
       signal: AbortSignal.any([signal, limit.signal]),
     });
-    return await parse(response, request);
+    return await parse(response, request.url);
   } catch (error) {
     signal.throwIfAborted();
     if (limit.signal.aborted) {
@@ -45,7 +45,7 @@ export async function post(request: HttpRequest, fetch: Fetch, signal: AbortSign
   }
 }
 
-async function parse(response: Response, { url, token }: HttpRequest): Promise<unknown> {
+async function parse(response: Response, url: string): Promise<unknown> {
   if (response.status !== 200) {
     await response.body?.cancel();
     throw statusFailure(response, url);
@@ -54,8 +54,8 @@ async function parse(response: Response, { url, token }: HttpRequest): Promise<u
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    const contentType = quotable(response.headers.get('content-type') ?? 'no content type', token);
-    throw new Failure('UnexpectedAnswer', `gave an answer that is no JSON (${contentType})`, { mayHaveActed: true });
+    const quote = response.headers.get('content-type') ?? '';
+    throw new Failure('UnexpectedAnswer', 'gave an answer that is no JSON but', { mayHaveActed: true, quote });
   }
 }
 

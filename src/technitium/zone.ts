@@ -17,9 +17,8 @@ export interface ZoneState {
 export function serialOf(zone: string, found: ApiZone): number {
   const name = domainName(found.name);
   if (name === zone) return found.soaSerial;
-  throw new Failure('ZoneNotFound', `has no zone ${zone}; the closest is ${JSON.stringify(name.slice(0, 253))}`, {
-    mayHaveActed: true,
-  });
+  const details = { mayHaveActed: true, quote: name };
+  throw new Failure('ZoneNotFound', `has no zone ${zone}; the closest is`, details);
 }
 
 /** The zone in an answer as one to work on; fails with the reason why it is none. */
@@ -27,11 +26,8 @@ export function stateOf(zone: string, found: ApiZone): ZoneState {
   const serial = serialOf(zone, found);
   const { type, disabled } = found;
   if (type !== 'Primary' && type !== 'Forwarder') {
-    throw new Failure(
-      'ZoneNotWritable',
-      `holds zone ${zone} as ${JSON.stringify(type.slice(0, 40))}, which takes no writes`,
-    );
+    throw new Failure('ZoneNotWritable', `takes no writes to zone ${zone}, which it holds as`, { quote: type });
   }
-  if (disabled) throw new Failure('ZoneDisabled', `holds zone ${zone} disabled: it refuses all questions about it`);
+  if (disabled) throw new Failure('ZoneDisabled', `refuses questions about zone ${zone}, which is disabled there`);
   return { serial, type };
 }

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createTechnitiumClient } from '../../../src/technitium/client.ts';
+import { recordings } from './recordings.ts';
+import type { Node } from './schema.ts';
+import { nodeAt, violations } from './schema.ts';
+import { json, TOKEN, unaborted, URL_OF_SERVER } from './server.ts';
+
+const description = parse(
+  readFileSync(join(import.meta.dirname, '../../../src/technitium/openapi.yaml'), 'utf8'),
+) as Node;
+const paths = Object.keys(description['paths'] as object);
+
+describe('the description of the API', () => {
+  it.each(paths)('says what real servers answered to %s', (path) => {
+    const content = nodeAt(description, 'paths', path, 'post', 'responses', '200', 'content', 'application/json');
+    const schema = nodeAt(content, 'schema');
+    const answers = recordings().filter((recording) => recording.path === path && recording.status === 200);
+    expect(answers.length).toBeGreaterThan(1);
+    const wrong = answers.flatMap(({ note, answer }) =>
+      violations(schema, answer, description).map((problem) => `${note}: ${problem}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(paths)('is what the client sends to %s', async (path) => {
+    const sent = (await everyCall()).filter(({ url }) => new URL(url).pathname === path);
+    expect(sent.length).toBeGreaterThan(0);
+    for (const { type, body } of sent) {
+      const schema = nodeAt(description, 'paths', path, 'post', 'requestBody', 'content', type, 'schema');
+      expect(violations(schema, type === 'text/plain' ? body : typed(body), description)).toEqual([]);
+    }
+  });
+});
+
+/** What the client sends when each of its calls is made once for each type of record. */
+async function everyCall(): Promise<{ url: string; type: string; body: string }[]> {
+  const sent: { url: string; type: string; body: string }[] = [];
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const request = new Request(url, init);
+    sent.push({ url, type: request.headers.get('content-type')!, body: await request.text() });
+    return json({ status: 'error', errorMessage: 'Access was denied.' });
+  };
+  const client = createTechnitiumClient({ url: URL_OF_SERVER, token: () => TOKEN, fetch });
+  const signal = unaborted();
+  const common = { name: 'git.example.com', ttl: 300, comments: 'splithorizon:home/0a1b2c3d' };
+  const records = [
+    { ...common, type: 'CNAME', value: 'example.com' },
+    { ...common, type: 'A', value: '192.0.2.1' },
+    { ...common, type: 'AAAA', value: '2001:db8::1' },
+  ] as const;
+  const calls = [
+    client.session(signal),
+    client.listZones(signal),
+    client.readZone('example.com', signal),
+    client.readName('example.com', 'git.example.com', signal),
+    client.readSerial('example.com', signal),
+    client.importRecords('example.com', records, signal),
+    ...records.flatMap((record) => [
+      client.add('example.com', record, signal),
+      client.update('example.com', record, { ...record, comments: '' }, signal),
+      client.remove('example.com', record, signal),
+    ]),
+  ];
+  await Promise.allSettled(calls);
+  return sent;
+}
+
+/** The fields of a form, numbers and flags as such. */
+function typed(form: string): Node {
+  const plain = (value: string): unknown => (/^(\d+|true|false)$/.test(value) ? (JSON.parse(value) as unknown) : value);
+  return Object.fromEntries([...new URLSearchParams(form)].map(([name, value]) => [name, plain(value)]));
+}
