@@ -1,0 +1,97 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type Server as TcpServer, type Socket } from 'node:net';
+import { answerQuery, decodeQuery, truncated, type Query } from './dns-wire.ts';
+import type { ZoneStore } from './zone-store.ts';
+
+export const LOOPBACK = '127.0.0.1';
+
+/** How a DNS server behaves when nothing is wrong, or not at all, or to a client over its limit. */
+export type DnsMood = 'answering' | 'silent' | 'throttling';
+
+export interface DnsOptions {
+  readonly store: ZoneStore;
+  /** A CNAME loop is SERVFAIL. */
+  readonly loopsFail: boolean;
+  /** Told of each query, also of one that gets no answer. */
+  readonly onQuery: (query: Query) => void;
+}
+
+/** Authoritative DNS over UDP and TCP on one port of loopback. */
+export class DnsServer {
+  mood: DnsMood = 'answering';
+  readonly #options: DnsOptions;
+  #sockets: { readonly udp: UdpSocket; readonly tcp: TcpServer; readonly clients: Set<Socket> } | undefined;
+  #overLimit = 0;
+
+  constructor(options: DnsOptions) {
+    this.#options = options;
+  }
+
+  /** @param port 0 for any that is free for both @returns the port */
+  async open(port: number): Promise<number> {
+    const clients = new Set<Socket>();
+    const tcp = createServer((client) => {
+      clients.add(client.on('close', () => clients.delete(client)));
+      this.#serve(client);
+    });
+    tcp.listen(port, LOOPBACK);
+    await once(tcp, 'listening');
+    const bound = (tcp.address() as { port: number }).port;
+    const udp = createSocket('udp4', (message, { port: to, address }) => {
+      const answer = this.#answer(message, true);
+      if (answer !== undefined) udp.send(answer, to, address);
+    });
+    try {
+      udp.bind(bound, LOOPBACK);
+      await once(udp, 'listening');
+    } catch (error) {
+      tcp.close();
+      if (port !== 0) throw error;
+      return this.open(0); // somebody has that port for UDP only
+    }
+    this.#sockets = { udp, tcp, clients };
+    return bound;
+  }
+
+  async close(): Promise<void> {
+    const sockets = this.#sockets;
+    this.#sockets = undefined;
+    if (sockets === undefined) return;
+    const closed = [once(sockets.udp, 'close'), once(sockets.tcp, 'close')];
+    sockets.udp.close();
+    sockets.tcp.close();
+    for (const client of sockets.clients) client.destroy();
+    await Promise.all(closed);
+  }
+
+  #serve(client: Socket): void {
+    let pending = Buffer.alloc(0);
+    client.on('error', () => client.destroy());
+    client.on('data', (chunk) => {
+      pending = Buffer.concat([pending, chunk as Buffer]);
+      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+        const end = 2 + pending.readUInt16BE(0);
+        const answer = this.#answer(pending.subarray(2, end), false);
+        pending = pending.subarray(end);
+        if (answer === undefined) continue;
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(answer.length);
+        client.write(Buffer.concat([length, answer]));
+      }
+    });
+  }
+
+  #answer(message: Buffer, udp: boolean): Buffer | undefined {
+    const query = decodeQuery(message);
+    if (query === undefined) return undefined;
+    const { store, loopsFail, onQuery } = this.#options;
+    onQuery(query);
+    if (this.mood === 'silent') return undefined;
+    if (this.mood === 'throttling' && udp) {
+      this.#overLimit += 1;
+      return this.#overLimit % 2 === 1 ? truncated(query) : undefined;
+    }
+    return answerQuery(query, store, { udp, loopsFail });
+  }
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { answer } from './api.ts';
+import { PlainText, type Call, type Server } from './call.ts';
+import type { Fault } from './faults.ts';
+import { Params } from './params.ts';
+
+const compressors = {
+  br: (body: Buffer) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  gzip: (body: Buffer) => promisify(gzip)(body, { level: 1 }),
+};
+
+/** An answer before it is sent. */
+interface Reply {
+  readonly status: number;
+  readonly type?: string;
+  readonly body: Buffer;
+}
+
+/** Answers one HTTP request, or breaks it as the fault says. */
+export async function serve(
+  server: Server,
+  fault: Fault | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await text(request);
+  const reset = (): unknown => request.socket.resetAndDestroy();
+  if (fault?.kind === 'reset' && !fault.applied) return void reset();
+  const reply = fault?.kind === 'body' ? fault : run(server, request, body);
+  if (fault?.kind === 'reset') return void reset();
+  const encoding = reply.body.length > 0 ? accepted(request) : undefined;
+  const bytes = encoding === undefined ? reply.body : await compressors[encoding](reply.body);
+  response.writeHead(reply.status, {
+    ...(reply.type !== undefined && { 'content-type': reply.type }),
+    ...(encoding !== undefined && { 'content-encoding': encoding, vary: 'Accept-Encoding' }),
+    'content-length': bytes.length,
+    'cache-control': 'no-cache, no-store, must-revalidate',
+  });
+  if (fault?.kind !== 'half') return void response.end(bytes);
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => request.socket.destroy());
+}
+
+/** The path of a request without its query. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+function run(server: Server, request: IncomingMessage, body: string): Reply {
+  const path = pathOf(request);
+  const method = request.method === 'GET' || request.method === 'POST';
+  const known = path.startsWith('/api/');
+  const result = known ? answer(method ? path : '/api/', readCall(server, request, body)) : undefined;
+  if (result === undefined) return { status: 404, body: Buffer.alloc(0) };
+  if (result instanceof PlainText) return { status: 200, type: 'text/plain', body: Buffer.from(result.text) };
+  return { status: 200, type: 'application/json; charset=utf-8', body: Buffer.from(JSON.stringify(result)) };
+}
+
+function readCall(server: Server, request: IncomingMessage, body: string): Call {
+  const contentType = request.headers['content-type'] ?? '';
+  const isForm = contentType.toLowerCase().startsWith('application/x-www-form-urlencoded');
+  const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
+  const params = new Params(query, new URLSearchParams(isForm ? body : ''));
+  // Servers before 15.0 do not look at the header.
+  const header =
+    server.version === '14.3' ? undefined : /^Bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = header?.trim() ?? params.optional('token') ?? '';
+  return { server, params, contentType, body, from: request.socket.remoteAddress ?? '', token };
+}
+
+function accepted(request: IncomingMessage): keyof typeof compressors | undefined {
+  const encodings = String(request.headers['accept-encoding'] ?? '').split(/\s*,\s*/);
+  return (['br', 'gzip'] as const).find((one) => encodings.includes(one));
+}

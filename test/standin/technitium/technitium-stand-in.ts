@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN, Auth } from './auth.ts';
+import type { Server, Version } from './call.ts';
+import { DnsServer, LOOPBACK } from './dns-server.ts';
+import { Faults, type Fault, type Scope } from './faults.ts';
+import { pathOf, serve } from './http-api.ts';
+import { Journal } from './journal.ts';
+import { nameRules } from './names.ts';
+import { recordTypes, type RData } from './record-types.ts';
+import type { Zone } from './zone.ts';
+import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
+
+/** A fresh server; every default is that of a real one but for the ports. */
+export interface StandInOptions {
+  /** Default '15.2'. */
+  readonly version?: Version;
+  /** Default 'admin'. */
+  readonly adminPassword?: string;
+  /** The server's own name, default 'dns1.test'. */
+  readonly domain?: string;
+  /** Seconds that a negative answer of a new zone may be cached, default 900; its SOA has it as TTL too. */
+  readonly soaMinimum?: number;
+  /** Default 0: any free port. */
+  readonly httpPort?: number;
+  /** For UDP and TCP, default 0: any free port. */
+  readonly dnsPort?: number;
+  /** Milliseconds, default Date.now: what a kill forgets, sessions, and the times of records go by it. */
+  readonly now?: () => number;
+}
+
+/** A record for assertions. */
+export interface PlainRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly ttl: number;
+  /** The value's parts, one blank between them: `192.0.2.1`, `10 mail.example.org`. */
+  readonly value: string;
+  readonly comments: string;
+  readonly disabled: boolean;
+}
+
+/** Stands in for a Technitium DNS Server: its HTTP API and authoritative DNS on loopback, as recordings of real servers show them, with faults as methods. */
+export class TechnitiumStandIn implements AsyncDisposable {
+  readonly #journal: Journal;
+  readonly #faults = new Faults();
+  readonly #dns: DnsServer;
+  readonly #calls = new Map<string, number>();
+  readonly #queries = new Map<string, number>();
+  #server: Server;
+  #http: HttpServer | undefined;
+  #httpPort = 0;
+  #dnsPort = 0;
+
+  private constructor(options: StandInOptions) {
+    const now = options.now ?? Date.now;
+    const version = options.version ?? '15.2';
+    const domain = options.domain ?? 'dns1.test';
+    const journal = new Journal(now);
+    const checkName = nameRules(version === '14.3');
+    const store = new ZoneStore(
+      { now, journal, addAgainForTtl: version !== '14.3' },
+      { serverDomain: domain, soaMinimum: options.soaMinimum ?? DEFAULT_TTL.soa, checkName },
+    );
+    const auth = new Auth({ now, journal }, options.adminPassword ?? 'admin');
+    const types = recordTypes(checkName);
+    this.#journal = journal;
+    this.#server = { version, domain, store, auth, types, checkName, now, startedAt: now() };
+    const onQuery = ({ name, type }: { name: string; type: string }): void =>
+      countUp(this.#queries, `${name.toLowerCase()} ${type}`);
+    this.#dns = new DnsServer({ store, loopsFail: version !== '14.3', onQuery });
+  }
+
+  static async start(options: StandInOptions = {}): Promise<TechnitiumStandIn> {
+    const standIn = new TechnitiumStandIn(options);
+    standIn.#httpPort = options.httpPort ?? 0;
+    await standIn.accept();
+    try {
+      standIn.#dnsPort = await standIn.#dns.open(options.dnsPort ?? 0);
+    } catch (error) {
+      await standIn.close();
+      throw error;
+    }
+    return standIn;
+  }
+
+  /** Of the HTTP API, without a slash at the end. */
+  get url(): string {
+    return `http://${LOOPBACK}:${this.#httpPort}`;
+  }
+
+  /** Address and port of DNS, UDP and TCP alike. */
+  get dns(): string {
+    return `${LOOPBACK}:${this.#dnsPort}`;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.refuse(), this.#dns.close()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** An API token of the admin, as made in the console. */
+  createApiToken(name = 'stand-in'): string {
+    const { auth } = this.#server;
+    return auth.createSession(auth.requireUser(ADMIN), LOOPBACK, name).token;
+  }
+
+  /** A Primary zone, as made in the console. */
+  createZone(name: string): void {
+    this.#server.store.create(name, 'Primary');
+  }
+
+  /** What a zone holds, by name, type and value, without the SOA and the NS at its apex. */
+  records(zone: string): PlainRecord[] {
+    const found = this.#zone(zone);
+    const sets = [...found.names].flatMap((name) => [...(found.node(name)?.sets.values() ?? [])]);
+    return sets
+      .flat()
+      .filter(({ name, type }) => type !== 'SOA' && (type !== 'NS' || name.toLowerCase() !== found.name))
+      .map(({ name, type, ttl, data, comments, disabled }) => ({
+        name,
+        type,
+        ttl,
+        value: valueText(data),
+        comments,
+        disabled,
+      }))
+      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  }
+
+  serial(zone: string): number {
+    return this.#zone(zone).serial;
+  }
+
+  /** Calls of the API since the last reset, of one path (`/api/zones/list`) or of all. */
+  calls(path?: string): number {
+    return path === undefined ? sum(this.#calls.values()) : (this.#calls.get(path) ?? 0);
+  }
+
+  /** DNS queries since the last reset: all, of one name, or of one name and type. Those without an answer count too. */
+  queries(name?: string, type?: string): number {
+    const wanted = [name?.toLowerCase(), type];
+    const hits = [...this.#queries].filter(([key]) =>
+      key.split(' ').every((part, i) => wanted[i] === undefined || wanted[i] === part),
+    );
+    return sum(hits.map(([, count]) => count));
+  }
+
+  resetCounts(): void {
+    this.#calls.clear();
+    this.#queries.clear();
+  }
+
+  /** Milliseconds before calls are carried out: of one path, or of all that have none of their own. */
+  latency(milliseconds: number, path?: string): void {
+    this.#faults.setLatency(milliseconds, path);
+  }
+
+  /** Connections to the API are refused from here on, those that are open reset. */
+  async refuse(): Promise<void> {
+    const http = this.#http;
+    this.#http = undefined;
+    if (http === undefined) return;
+    const closed = once(http, 'close');
+    http.close();
+    http.closeAllConnections();
+    await closed;
+  }
+
+  /** The API listens again, on the port it had. */
+  async accept(): Promise<void> {
+    if (this.#http !== undefined) return;
+    const http = createServer({ keepAliveTimeout: 130_000 }, (request, response) => {
+      void this.#answer(request, response);
+    });
+    http.listen(this.#httpPort, LOOPBACK);
+    await once(http, 'listening');
+    this.#http = http;
+    this.#httpPort = (http.address() as { port: number }).port;
+  }
+
+  /** Calls end in a reset connection, `before` they are carried out or `after`. */
+  reset(when: 'before' | 'after', scope: Scope = {}): void {
+    this.#faults.add({ kind: 'reset', applied: when === 'after' }, scope);
+  }
+
+  /** Calls are carried out, but the connection ends in the middle of their answer. */
+  halfAnswer(scope: Scope = {}): void {
+    this.#faults.add({ kind: 'half' }, scope);
+  }
+
+  /** A page of some proxy is answered in place of JSON, and the call not carried out. */
+  html(scope: Scope = {}): void {
+    const body = Buffer.from('<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>');
+    this.#faults.add({ kind: 'body', status: 502, type: 'text/html', body }, scope);
+  }
+
+  /** Calls are answered with an error of this text, and not carried out. */
+  errorText(message: string, scope: Scope = {}): void {
+    const body = Buffer.from(JSON.stringify({ server: this.#server.domain, status: 'error', errorMessage: message }));
+    this.#faults.add({ kind: 'body', status: 200, type: 'application/json; charset=utf-8', body }, scope);
+  }
+
+  /** DNS answers nothing, neither over UDP nor over TCP, while the API works. */
+  silenceDns(): void {
+    this.#dns.mood = 'silent';
+  }
+
+  /** DNS behaves as to a client over its limit: of the queries over UDP half are truncated, half dropped; TCP answers. */
+  throttleDns(): void {
+    this.#dns.mood = 'throttling';
+  }
+
+  /** Ends every fault of the calls and of DNS; what happened to zones stays. */
+  async heal(): Promise<void> {
+    this.#faults.clear();
+    this.#dns.mood = 'answering';
+    await this.accept();
+  }
+
+  /** All that was acknowledged is on disk: the next kill does not lose it. */
+  save(): void {
+    this.#journal.save();
+  }
+
+  /** As by SIGKILL and a restart: back on the same ports without what was done in the last 5 seconds, sessions and tokens included. */
+  async kill(): Promise<void> {
+    await this.close();
+    this.#journal.lose();
+    this.#server = { ...this.#server, startedAt: this.#server.now() };
+    await this.accept();
+    await this.#dns.open(this.#dnsPort);
+  }
+
+  /** Another server became the primary of a zone: this one refuses to write it. */
+  becomeSecondary(zone: string): void {
+    this.#zone(zone).change({ type: 'Secondary' });
+  }
+
+  disableZone(zone: string): void {
+    this.#zone(zone).change({ disabled: true });
+  }
+
+  deleteZone(zone: string): void {
+    this.#server.store.delete(this.#zone(zone));
+  }
+
+  #zone(name: string): Zone {
+    const zone = this.#server.store.get(name);
+    if (zone === undefined) throw new Error(`the stand-in has no zone ${name}`);
+    return zone;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request);
+    countUp(this.#calls, path);
+    try {
+      const delay = this.#faults.latency(path);
+      if (delay > 0) await sleep(delay);
+      const fault: Fault | undefined = this.#faults.take(path);
+      await serve(this.#server, fault, request, response);
+    } catch (error) {
+      if (request.socket.destroyed) return; // the client left
+      response.writeHead(500).end(String(error instanceof Error ? error.stack : error));
+    }
+  }
+}
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
+
+const sortKey = ({ name, type, value }: PlainRecord): string => `${name.toLowerCase()} ${type} ${value}`;
+
+function countUp(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function valueText(data: RData): string {
+  return 'text' in data ? String(data['text']) : Object.values(data).map(String).join(' ');
+}

@@ -1,0 +1,271 @@
+import { ApiError } from './errors.ts';
+import type { Journal } from './journal.ts';
+import { isWithin, parentOf } from './names.ts';
+import { bareRecord, type StoredRecord } from './record.ts';
+import { nextSerial } from './serial.ts';
+
+export type ZoneType = 'Primary' | 'Forwarder' | 'Secondary';
+
+/** A name of a zone with its record sets; one without any is left behind by a change that failed after making it. */
+export interface Node {
+  readonly sets: ReadonlyMap<string, readonly StoredRecord[]>;
+  /** All its records are: to DNS it is as if it were not there. */
+  readonly disabled: boolean;
+}
+
+/** What a zone needs of its server. */
+export interface ZoneContext {
+  readonly now: () => number;
+  readonly journal: Journal;
+  /** Since 15.0 an address that exists under another TTL is added again, to change the TTL of its set. */
+  readonly addAgainForTtl: boolean;
+}
+
+/** What is said of a zone besides its records. */
+interface ZoneState {
+  readonly type: ZoneType;
+  readonly disabled: boolean;
+  /** Milliseconds. */
+  readonly modified: number;
+}
+
+const EMPTY: Node = { sets: new Map(), disabled: false };
+const CNAME_CONFLICT = 'Cannot add record: a CNAME record cannot exists with other record types for the same name.';
+
+/** One zone: its records and the server's rules for changing them, each successful change with a step of the serial. */
+export class Zone {
+  /** Lower case, without a dot at the end. */
+  readonly name: string;
+  readonly internal: boolean;
+  readonly #context: ZoneContext;
+  readonly #nodes = new Map<string, Node>();
+  /** How many nodes are below a name, for names without records of their own. */
+  readonly #below = new Map<string, number>();
+  #state: ZoneState;
+
+  constructor(context: ZoneContext, apex: readonly StoredRecord[], options: { type: ZoneType; internal: boolean }) {
+    this.#context = context;
+    this.name = apex[0]?.name ?? '';
+    this.internal = options.internal;
+    this.#state = { type: options.type, disabled: false, modified: context.now() };
+    this.#nodes.set(this.name, { sets: new Map(apex.map((record) => [record.type, [record]])), disabled: false });
+  }
+
+  get state(): ZoneState {
+    return this.#state;
+  }
+
+  get soa(): StoredRecord {
+    const soa = this.node(this.name)?.sets.get('SOA')?.[0];
+    if (soa === undefined) throw new Error(`zone ${this.name} has no SOA`);
+    return soa;
+  }
+
+  get serial(): number {
+    return Number(this.soa.data['serial']);
+  }
+
+  get names(): Iterable<string> {
+    return this.#nodes.keys();
+  }
+
+  node(name: string): Node | undefined {
+    return this.#nodes.get(name.toLowerCase());
+  }
+
+  records(name: string, type: string): readonly StoredRecord[] {
+    return this.node(name)?.sets.get(type) ?? [];
+  }
+
+  /** How many other names lie below one. */
+  countBelow(name: string): number {
+    return this.#below.get(name.toLowerCase()) ?? 0;
+  }
+
+  change(change: Partial<ZoneState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    this.#context.journal.record(() => (this.#state = before));
+  }
+
+  /** Replaces the set of one type at a name. */
+  set(records: readonly [StoredRecord, ...StoredRecord[]]): void {
+    const [{ name, type, ttl }] = records;
+    this.require(name);
+    const node = this.#ensure(name);
+    if (this.#state.type === 'Secondary') throw new ApiError('Cannot set records in Secondary zone.');
+    const apex = name.toLowerCase() === this.name;
+    if (apex && (type === 'CNAME' || type === 'DS')) throw new ApiError(`Cannot set ${type} record at zone apex.`);
+    if (type === 'SOA') return this.#setSoa(records[0]);
+    if (ttl > this.#expire) throw new ApiError('Cannot set records: TTL cannot be greater than SOA EXPIRE.');
+    const others = type === 'CNAME' && node.sets.size > 0 && !node.sets.has('CNAME');
+    if (others || (type !== 'CNAME' && node.sets.has('CNAME'))) throw new ApiError(CNAME_CONFLICT);
+    this.#put(name, new Map(node.sets).set(type, records));
+    this.#commit();
+  }
+
+  /** Adds to a set, all of which takes the TTL of the newcomer; false if the record is there already. */
+  add(record: StoredRecord): boolean {
+    this.require(record.name);
+    const node = this.#ensure(record.name);
+    if (this.#state.type === 'Secondary') throw new ApiError('Cannot add record in Secondary zone.');
+    if (record.type === 'DS' && record.name.toLowerCase() === this.name)
+      throw new ApiError('Cannot set DS record at zone apex.');
+    if (record.ttl > this.#expire) throw new ApiError('Cannot add record: TTL cannot be greater than SOA EXPIRE.');
+    const merged = this.#merge(node, record);
+    if (merged === undefined) return false;
+    this.#put(record.name, new Map(node.sets).set(record.type, merged));
+    this.#commit();
+    return true;
+  }
+
+  /** Puts `next` in the place of the record with the value of `old`; `single` types have one record a name, whatever its value. */
+  update(old: { name: string; key: string }, next: StoredRecord, single: boolean): void {
+    this.require(old.name);
+    this.require(next.name);
+    const node = this.node(old.name);
+    if (node === undefined) throw new ApiError(`Cannot update record: zone '${this.name}' does not exists.`);
+    const renamed = old.name.toLowerCase() !== next.name.toLowerCase();
+    if (!renamed && !single) return this.#updateInPlace(node, old.key, next);
+    if (renamed && single) this.removeSet(old.name, next.type);
+    if (single) return this.set([next]);
+    if (!this.remove(old.name, next.type, old.key))
+      throw new ApiError('Cannot update record: the old record does not exists.');
+    this.add(next);
+  }
+
+  #updateInPlace(node: Node, key: string, next: StoredRecord): void {
+    if (this.#state.type === 'Secondary') throw new ApiError('Cannot update record in Secondary zone.');
+    if (next.ttl > this.#expire) throw new ApiError('Cannot update record: TTL cannot be greater than SOA EXPIRE.');
+    const rest = without(node, next.type, key);
+    if (rest === undefined) throw new ApiError('Cannot update record: the record does not exists to be updated.');
+    const merged = this.#merge({ sets: rest, disabled: false }, next);
+    this.#put(next.name, merged === undefined ? rest : rest.set(next.type, merged));
+    this.#commit();
+  }
+
+  /** Removes the record of one value; false if there is none. */
+  remove(name: string, type: string, key: string): boolean {
+    this.require(name);
+    const node = this.node(name);
+    if (node === undefined) return false;
+    if (this.#state.type === 'Secondary') throw new ApiError('Cannot delete record in Secondary zone.');
+    return this.#drop(name, without(node, type, key));
+  }
+
+  /** Removes all of one type at a name; false if there is none. */
+  removeSet(name: string, type: string): boolean {
+    this.require(name);
+    const node = this.node(name);
+    if (node === undefined) return false;
+    if (this.#state.type === 'Secondary') throw new ApiError('Cannot delete records in Secondary zone.');
+    const sets = new Map(node.sets);
+    return this.#drop(name, sets.delete(type) ? sets : undefined);
+  }
+
+  /** Removes every set but the SOA, each with a step of the serial. */
+  clear(): void {
+    for (const [name, node] of [...this.#nodes]) {
+      for (const type of node.sets.keys()) if (type !== 'SOA') this.removeSet(name, type);
+    }
+  }
+
+  get #expire(): number {
+    return Number(this.soa.data['expire']);
+  }
+
+  /** @throws ApiError for a name outside of the zone */
+  require(name: string): void {
+    if (!isWithin(this.name, name))
+      throw new ApiError(`The domain name '${name}' does not belong to the zone: ${this.name}`);
+  }
+
+  /** The node at a name, made if need be: it stays even if the change then fails. */
+  #ensure(name: string): Node {
+    const node = this.node(name);
+    if (node !== undefined) return node;
+    this.#write(name.toLowerCase(), EMPTY);
+    return EMPTY;
+  }
+
+  /** The set with the record in it, undefined if it is in there already. */
+  #merge(node: Node, record: StoredRecord): readonly StoredRecord[] | undefined {
+    if (node.sets.has('CNAME')) throw new ApiError(CNAME_CONFLICT);
+    const present = node.sets.get(record.type) ?? [];
+    const same = present.find(({ key }) => key === record.key);
+    if (same !== undefined && (same.ttl === record.ttl || !this.#context.addAgainForTtl)) return undefined;
+    // The server makes the others anew for their new TTL, and forgets all else that was said of them.
+    const others = present.map((one) =>
+      one.ttl === record.ttl ? one : bareRecord(one.name, one.type, record.ttl, one.data),
+    );
+    return same === undefined ? [...others, record] : others;
+  }
+
+  #drop(name: string, sets: Map<string, readonly StoredRecord[]> | undefined): boolean {
+    if (sets === undefined) return false;
+    this.#put(name, sets);
+    this.#commit();
+    return true;
+  }
+
+  #put(name: string, sets: ReadonlyMap<string, readonly StoredRecord[]>): void {
+    const key = name.toLowerCase();
+    const apex = key === this.name;
+    const all = [...sets.values()].flat();
+    this.#write(key, all.length === 0 && !apex ? undefined : { sets, disabled: !apex && all.every((r) => r.disabled) });
+  }
+
+  /** The one place where records change. */
+  #write(key: string, node: Node | undefined): void {
+    const before = this.#nodes.get(key);
+    this.#place(key, node);
+    this.#context.journal.record(() => this.#place(key, before));
+  }
+
+  #place(key: string, node: Node | undefined): void {
+    const step = Number(node !== undefined) - Number(this.#nodes.has(key));
+    if (node === undefined) this.#nodes.delete(key);
+    else this.#nodes.set(key, node);
+    if (step === 0) return;
+    for (let above = parentOf(key); isWithin(this.name, above); above = parentOf(above)) {
+      this.#below.set(above, (this.#below.get(above) ?? 0) + step);
+    }
+  }
+
+  #setSoa(record: StoredRecord): void {
+    if (record.name.toLowerCase() !== this.name) throw new ApiError('Cannot set SOA record on sub domain.');
+    const { refresh, retry, expire } = record.data as Record<string, number>;
+    const refuse = (why: string): never => {
+      throw new ApiError(`Cannot set record: ${why}`);
+    };
+    if (record.ttl > (expire ?? 0)) refuse('TTL cannot be greater than SOA EXPIRE.');
+    if ((retry ?? 0) > (refresh ?? 0)) refuse('SOA RETRY cannot be greater than SOA REFRESH.');
+    if ((refresh ?? 0) > (expire ?? 0)) refuse('SOA REFRESH cannot be greater than SOA EXPIRE.');
+    this.#commit({ ...record, modified: this.#context.now(), disabled: false, expiryTtl: 0 });
+  }
+
+  /** Steps the serial, on the SOA as it is or on a new one. */
+  #commit(next?: StoredRecord): void {
+    const now = this.#context.now();
+    const soa = next ?? this.soa;
+    const asked = next === undefined ? 0 : Number(next.data['serial']);
+    const serial = nextSerial(this.serial, asked, soa.dateScheme ?? false, now);
+    const forwarder = this.#state.type === 'Forwarder' && next !== undefined;
+    const data = { ...soa.data, serial, ...(forwarder && { responsiblePerson: 'invalid' }) };
+    const record = { ...soa, name: this.name, data, ...(forwarder && { ttl: 0 }) };
+    this.#put(this.name, new Map(this.node(this.name)?.sets).set('SOA', [record]));
+    this.change({ modified: now });
+  }
+}
+
+/** The sets of a node less one record; undefined if it is not there. */
+function without(node: Node, type: string, key: string): Map<string, readonly StoredRecord[]> | undefined {
+  const present = node.sets.get(type) ?? [];
+  const at = present.findIndex((record) => record.key === key);
+  if (at < 0) return undefined;
+  const rest = present.toSpliced(at, 1);
+  const sets = new Map(node.sets);
+  if (rest.length === 0) sets.delete(type);
+  else sets.set(type, rest);
+  return sets;
+}
