@@ -59,6 +59,12 @@ export interface ListedClaim extends Claim {
   readonly conflict: boolean;
 }
 
+/** Why a host has no records: it waits for something in the cluster (an address), or what was asked for cannot be. */
+export interface HostProblem {
+  readonly kind: 'Waiting' | 'Invalid';
+  readonly message: string;
+}
+
 /** What one host should be; `target` is undefined when it points nowhere, and `problem` then says why. */
 export interface HostDecision {
   readonly host: string;
@@ -69,7 +75,7 @@ export interface HostDecision {
   readonly excluded: boolean;
   readonly target: HostTarget | undefined;
   readonly desired: readonly RecordSet[];
-  readonly problem: string | undefined;
+  readonly problem: HostProblem | undefined;
 }
 
 /** Decides where a host points and which records say so, from all who name it (DESIGN 2.2). Pure: same facts, same decision. */
@@ -107,7 +113,7 @@ export function targetOfClass(zone: Pick<ZoneFacts, 'targets'>, className: strin
   );
 }
 
-type Chosen = HostTarget | { readonly problem: string };
+type Chosen = HostTarget | { readonly problem: HostProblem };
 
 /** A target's own name is the target; then a person's target; then the oldest source; then the zone's first target. */
 function chooseTarget(facts: HostFacts, claims: readonly Claim[]): Chosen {
@@ -118,14 +124,14 @@ function chooseTarget(facts: HostFacts, claims: readonly Claim[]): Chosen {
   const [first] = claims;
   if (first !== undefined) return targetOfClaim(first, facts);
   const fallback = facts.zone.targets[0];
-  return fallback === undefined ? { problem: `zone ${facts.zone.name} has no target` } : ofZone(fallback);
+  return fallback === undefined ? waiting(`zone ${facts.zone.name} has no target`) : ofZone(fallback);
 }
 
 function targetOfClaim(claim: Claim, facts: HostFacts): Chosen {
   if (claim.kind === 'Service') return ofService(claim, facts);
   const target = targetOfClass(facts.zone, claim.className);
   return target === undefined
-    ? { problem: `no target takes Ingress class ${claim.className ?? '(none)'}` }
+    ? waiting(`no target takes Ingress class ${claim.className ?? '(none)'}`)
     : ofZone(target);
 }
 
@@ -145,11 +151,11 @@ function ownTarget(own: OwnTarget, facts: HostFacts): Chosen {
   if (own.serviceRef !== undefined) return ofService(own.serviceRef, facts);
   if (own.cname !== undefined) {
     const cname = own.cname.toLowerCase().replace(/\.$/, '');
-    if (cname === facts.host) return { problem: `spec.target.cname: "${own.cname}" is the host itself` };
+    if (cname === facts.host) return invalid(`spec.target.cname: "${own.cname}" is the host itself`);
     return { ...base, label: cname, addresses: [], cname };
   }
   const addresses = sortedAddresses((own.addresses ?? []).flatMap((text) => canonicalAddress(text) ?? []));
-  if (addresses.length === 0) return { problem: 'spec.target.addresses: has no IP address' };
+  if (addresses.length === 0) return invalid('spec.target.addresses: has no IP address');
   return { ...base, label: addresses.join(','), addresses };
 }
 
@@ -162,7 +168,7 @@ function ofService(ref: { namespace: string; name: string }, facts: HostFacts): 
   const service = facts.service(ref.namespace, ref.name);
   const live = balancerAddresses(service, `${ref.namespace}/${ref.name}`, facts.balancerNames);
   const addresses = 'addresses' in live ? live.addresses : facts.lastAddresses;
-  if (addresses.length === 0) return 'problem' in live ? live : { problem: 'no address' };
+  if (addresses.length === 0) return waiting('problem' in live ? live.problem : 'no address');
   return {
     label: `${ref.namespace}/${ref.name}`,
     record: undefined,
@@ -173,13 +179,27 @@ function ofService(ref: { namespace: string; name: string }, facts: HostFacts): 
   };
 }
 
-function desiredRecords(facts: HostFacts, target: HostTarget): { desired: readonly RecordSet[]; problem?: string } {
+function waiting(message: string): { readonly problem: HostProblem } {
+  return { problem: { kind: 'Waiting', message } };
+}
+
+function invalid(message: string): { readonly problem: HostProblem } {
+  return { problem: { kind: 'Invalid', message } };
+}
+
+function desiredRecords(
+  facts: HostFacts,
+  target: HostTarget,
+): { desired: readonly RecordSet[]; problem?: HostProblem } {
   const { host, zone } = facts;
   const ttl = zone.hostTtlSeconds;
+  if (target.addresses.length === 0 && target.cname === undefined) {
+    return { desired: [], ...waiting(`target ${target.label} has no address: ${target.kept ?? 'none is known'}`) };
+  }
   if (target.record === host) return { desired: [] };
   const cname = target.record ?? target.cname;
   if (cname === undefined) return { desired: addressSets(host, target.addresses, ttl) };
-  if (host === zone.name) return { desired: [], problem: `the zone's apex cannot be a CNAME (to ${cname})` };
+  if (host === zone.name) return { desired: [], ...invalid(`the zone's apex cannot be a CNAME (to ${cname})`) };
   return { desired: [{ name: host, type: 'CNAME', ttl, values: [cname] }] };
 }
 

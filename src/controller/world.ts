@@ -1,0 +1,201 @@
+import { parseHostName, zoneOf } from '../model/host-name.ts';
+import type { HostView, IngressClassView, IngressView, ServiceView, VantageView, ZoneView } from '../model/views.ts';
+import type { Claim, SourceKind } from '../plan/host/claim.ts';
+import type { ServiceFacts } from '../plan/host/target.ts';
+
+/** How we know that a source no longer names a host. */
+export type Evidence = 'Seen' | 'Inferred';
+
+/** A name on a source that cannot be a host. */
+export interface RefusedName {
+  readonly kind: SourceKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly text: string;
+  readonly problem: string;
+}
+
+/** Who is told when the world changed; synchronous, only marks what to look at again. */
+export interface WorldListener {
+  hosts(hosts: Iterable<string>): void;
+  /** Every host of every zone may be decided otherwise now (a default class changed). */
+  allHosts(): void;
+  /** A host lost a source. */
+  lost(host: string, evidence: Evidence): void;
+  zone(name: string): void;
+  service(namespace: string, name: string): void;
+  vantage(name: string): void;
+  refused(refusal: RefusedName): void;
+}
+
+interface Source {
+  readonly kind: SourceKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly className: string | undefined;
+  readonly hosts: readonly string[];
+}
+
+/** What the API server last said, indexed by host. Holds trimmed views only; knows no API and decides nothing. */
+export interface World {
+  readonly zones: ReadonlyMap<string, ZoneView>;
+  /** By object name, which is the host with `*` replaced. */
+  readonly hostObjects: ReadonlyMap<string, HostView>;
+  readonly vantages: ReadonlyMap<string, VantageView>;
+  /** Everybody who names a host, in no order. */
+  claims(host: string): Claim[];
+  /** Every host that a source names. */
+  claimedHosts(): Iterable<string>;
+  zoneOf(host: string): string | undefined;
+  service(namespace: string, name: string): ServiceFacts | undefined;
+  services(): Iterable<ServiceFacts>;
+  /** How many objects of a kind name hosts now. */
+  countOf(kind: SourceKind): number;
+
+  putIngress(view: IngressView): void;
+  putService(view: ServiceView): void;
+  removeSource(kind: SourceKind, namespace: string, name: string, evidence: Evidence): void;
+  putIngressClass(view: IngressClassView): void;
+  removeIngressClass(name: string): void;
+  putZone(view: ZoneView): void;
+  removeZone(name: string): void;
+  putHost(view: HostView): void;
+  removeHost(name: string, evidence: Evidence): void;
+  putVantage(view: VantageView): void;
+  removeVantage(name: string): void;
+}
+
+/** An empty world that tells its listener of each change. */
+export function createWorld(listener: WorldListener): World {
+  const zones = new Map<string, ZoneView>();
+  const hostObjects = new Map<string, HostView>();
+  const vantages = new Map<string, VantageView>();
+  const sources = new Map<string, Source>();
+  const claimants = new Map<string, string[]>();
+  const services = new Map<string, ServiceFacts>();
+  const defaultClasses = new Set<string>();
+  const counts: Record<SourceKind, number> = { Ingress: 0, Service: 0 };
+
+  const putSource = (source: Source, evidence: Evidence): void => {
+    const key = keyOf(source);
+    const before = sources.get(key);
+    counts[source.kind] += Number(source.hosts.length > 0) - Number((before?.hosts.length ?? 0) > 0);
+    if (source.hosts.length === 0) sources.delete(key);
+    else sources.set(key, source);
+    const kept = new Set(source.hosts);
+    for (const host of before?.hosts ?? []) {
+      if (kept.has(host)) continue;
+      unclaim(claimants, host, key);
+      listener.lost(host, evidence);
+    }
+    for (const host of source.hosts) claim(claimants, host, key);
+    listener.hosts(new Set([...(before?.hosts ?? []), ...source.hosts]));
+  };
+  const defaultClass = (): string | undefined => [...defaultClasses].sort()[0];
+  const claimOf = (source: Source): Claim => ({
+    kind: source.kind,
+    namespace: source.namespace,
+    name: source.name,
+    createdAt: source.createdAt,
+    className: source.kind === 'Ingress' ? (source.className ?? defaultClass()) : undefined,
+  });
+  const readNames = (view: IngressView | ServiceView, kind: SourceKind, texts: readonly string[]): string[] => {
+    if (view.ignore) return [];
+    const hosts = new Set<string>();
+    for (const text of texts) {
+      const parsed = parseHostName(text);
+      if (parsed.ok) hosts.add(parsed.host);
+      else {
+        const { namespace, name, uid } = view;
+        listener.refused({ kind, namespace, name, uid, text, problem: parsed.problem });
+      }
+    }
+    return [...hosts];
+  };
+
+  return {
+    zones,
+    hostObjects,
+    vantages,
+    claims: (host) => (claimants.get(host) ?? []).flatMap((key) => sources.get(key) ?? []).map(claimOf),
+    claimedHosts: () => claimants.keys(),
+    zoneOf: (host) => zoneOf(host, zones.keys()),
+    service: (namespace, name) => services.get(`${namespace}/${name}`),
+    services: () => services.values(),
+    countOf: (kind) => counts[kind],
+
+    putIngress(view) {
+      const { namespace, name, createdAt, className } = view;
+      const hosts = readNames(view, 'Ingress', view.hosts);
+      putSource({ kind: 'Ingress', namespace, name, createdAt, className, hosts }, 'Seen');
+    },
+    putService(view) {
+      const { namespace, name, createdAt, type, clusterIPs, balancer } = view;
+      const key = `${namespace}/${name}`;
+      const facts: ServiceFacts = { namespace, name, type, clusterIPs, balancer };
+      const changed = JSON.stringify(services.get(key)) !== JSON.stringify(facts);
+      services.set(key, facts);
+      const hosts = type === 'LoadBalancer' ? readNames(view, 'Service', view.hostnames) : [];
+      if (hosts.length > 0 || sources.has(keyOf({ kind: 'Service', namespace, name }))) {
+        putSource({ kind: 'Service', namespace, name, createdAt, className: undefined, hosts }, 'Seen');
+      }
+      if (changed) listener.service(namespace, name);
+    },
+    removeSource(kind, namespace, name, evidence) {
+      putSource({ kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
+      if (kind === 'Service' && services.delete(`${namespace}/${name}`)) listener.service(namespace, name);
+    },
+    putIngressClass({ name, isDefault }) {
+      const before = defaultClass();
+      if (isDefault) defaultClasses.add(name);
+      else defaultClasses.delete(name);
+      if (defaultClass() !== before) listener.allHosts();
+    },
+    removeIngressClass(name) {
+      if (defaultClasses.delete(name)) listener.allHosts();
+    },
+    putZone(view) {
+      zones.set(view.name, view);
+      listener.zone(view.name);
+    },
+    removeZone(name) {
+      if (zones.delete(name)) listener.zone(name);
+    },
+    putHost(view) {
+      hostObjects.set(view.name, view);
+      listener.hosts([view.spec.host]);
+    },
+    removeHost(name, evidence) {
+      const view = hostObjects.get(name);
+      if (view === undefined) return;
+      hostObjects.delete(name);
+      if (!view.generated) listener.lost(view.spec.host, evidence);
+      listener.hosts([view.spec.host]);
+    },
+    putVantage(view) {
+      vantages.set(view.name, view);
+      listener.vantage(view.name);
+    },
+    removeVantage(name) {
+      if (vantages.delete(name)) listener.vantage(name);
+    },
+  };
+}
+
+function keyOf({ kind, namespace, name }: Pick<Source, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function claim(claimants: Map<string, string[]>, host: string, key: string): void {
+  const keys = claimants.get(host);
+  if (keys === undefined) claimants.set(host, [key]);
+  else if (!keys.includes(key)) keys.push(key);
+}
+
+function unclaim(claimants: Map<string, string[]>, host: string, key: string): void {
+  const keys = claimants.get(host)?.filter((other) => other !== key) ?? [];
+  if (keys.length === 0) claimants.delete(host);
+  else claimants.set(host, keys);
+}

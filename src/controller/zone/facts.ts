@@ -1,0 +1,66 @@
+import type { Owner } from '../../model/marker.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
+import type { HostFacts, ZoneFacts } from '../../plan/host/decide-host.ts';
+import type { ZoneTarget } from '../../plan/host/target.ts';
+import { isOurs } from '../../plan/record/ownership.ts';
+import { targetName, type TargetMemory } from '../../plan/zone/targets.ts';
+import type { Removal } from './removals.ts';
+
+/** What a zone object and the present state of its targets mean for hosts. */
+export function factsOf(view: ZoneView, targets: readonly ZoneTarget[]): ZoneFacts {
+  return {
+    name: view.name,
+    targets,
+    hostTtlSeconds: view.spec.hosts.ttlSeconds,
+    exclude: new Set(view.spec.exclude),
+    sources: new Set(view.spec.sources.map(({ kind }) => kind)),
+  };
+}
+
+/** The targets as status remembers them, by the name of their record. */
+export function* rememberedTargets(view: ZoneView): Iterable<[string, TargetMemory]> {
+  for (const { record, addresses, since, previous } of view.status.targets ?? []) {
+    const former = (previous ?? []).map(({ addresses: old, ttlSeconds, levelSince }) => ({
+      addresses: old,
+      ttlSeconds,
+      levelSince: levelSince === undefined ? undefined : Date.parse(levelSince),
+    }));
+    yield [targetName(record, view.name), { addresses, since: Date.parse(since ?? '') || 0, former }];
+  }
+}
+
+/** What a SplitHorizonHost asks for. */
+export function requestOf(view: HostView | undefined): HostFacts['request'] {
+  if (view === undefined) return undefined;
+  const { record, target, audiences } = view.spec;
+  return { generated: view.generated, record, target, audiences };
+}
+
+/** The kinds of source that a host's status listed last. */
+export function lastSources(view: HostView | undefined): ('Ingress' | 'Service')[] {
+  const sources = view === undefined ? [] : (parseHostStatus(view.statusText).sources ?? []);
+  return [...new Set(sources.map(({ kind }) => kind))].filter((kind) => kind === 'Ingress' || kind === 'Service');
+}
+
+/** Whether a record is an address that we published. */
+export function isAddressOfOurs(record: ZoneRecord, owner: Owner): boolean {
+  return (record.type === 'A' || record.type === 'AAAA') && isOurs(record, owner);
+}
+
+/** Whether a change of targets may change what hosts other than the targets themselves are. */
+export function needsAll(before: readonly ZoneTarget[], after: readonly ZoneTarget[]): boolean {
+  const shape = (targets: readonly ZoneTarget[]): string =>
+    JSON.stringify(
+      targets.map(({ record, classes, service, addresses }) => [record, classes, service, addresses.length > 0]),
+    );
+  return shape(before) !== shape(after);
+}
+
+/** The removal that a host's status remembers from before a restart. */
+export function storedRemoval(view: HostView | undefined): Omit<Removal, 'released'> | undefined {
+  const stored = view === undefined ? undefined : parseHostStatus(view.statusText).deletion;
+  if (stored === undefined) return undefined;
+  const { since, evidence, snapshot } = stored;
+  return { since: Date.parse(since), evidence: evidence === 'Seen' ? 'Seen' : 'Inferred', snapshot };
+}

@@ -1,0 +1,104 @@
+import type { Owner } from '../../model/marker.ts';
+import type { ManagedType, RecordSet, ZoneRecord } from '../../model/record.ts';
+import { planName, planRemoval, type Adoption, type Change } from '../../plan/record/plan-name.ts';
+import { TechnitiumError } from '../../technitium/errors.ts';
+import type { TechnitiumClient } from '../../technitium/client.ts';
+import type { ZoneCopy } from './zone-copy.ts';
+
+/** What is wanted of one name: these record sets, nothing of ours any more, or that it is left alone. */
+export type Wish =
+  | { readonly kind: 'records'; readonly desired: readonly RecordSet[]; readonly adoption: Adoption }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'leave' };
+
+/** What a name needs that the zone's copy does not show yet. */
+export function changesFor(wish: Wish, name: string, at: { copy: ZoneCopy; owner: Owner }): readonly Change[] {
+  const current = at.copy.at(name);
+  switch (wish.kind) {
+    case 'leave':
+      return [];
+    case 'remove':
+      return planRemoval(current, at.owner);
+    case 'records':
+      return planName({ name, desired: wish.desired, current, owner: at.owner, adoption: wish.adoption }).changes;
+  }
+}
+
+/** What writing a name works with. */
+export interface NameWriting {
+  readonly zone: string;
+  readonly owner: Owner;
+  readonly client: TechnitiumClient;
+  readonly copy: ZoneCopy;
+  readonly wish: (name: string) => Wish;
+}
+
+const ROUNDS = 4;
+
+/**
+ * Makes one name what is wanted of it. A change or delete follows a fresh read of the name in the same step; an add is
+ * sent without one, since the server refuses it where something is. What the server says against a change that the copy
+ * made look right sends it round again on a fresh read.
+ *
+ * @returns whether anything was written
+ * @throws TechnitiumError what stands in the way, of this name (`Rejected`) or of the whole zone
+ */
+export async function writeName(name: string, writing: NameWriting, signal: AbortSignal): Promise<boolean> {
+  let written = false;
+  let refused: TechnitiumError | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const planned = changesFor(writing.wish(name), name, writing);
+    if (planned.length === 0) return written;
+    if (refused !== undefined || planned.some(({ op }) => op !== 'add')) await refresh(name, writing, signal);
+    const changes = changesFor(writing.wish(name), name, writing);
+    try {
+      for (const change of changes) {
+        await send(change, writing, signal);
+        written = true;
+      }
+      refused = undefined;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refused = error;
+    }
+  }
+  if (refused !== undefined) throw new TechnitiumError('Rejected', refused.message);
+  return written;
+}
+
+async function refresh(name: string, { client, zone, copy }: NameWriting, signal: AbortSignal): Promise<void> {
+  const { records } = await client.readName(zone, name, signal);
+  copy.replaceName(
+    name,
+    records.filter((record) => record.name === name),
+  );
+}
+
+async function send(change: Change, writing: NameWriting, signal: AbortSignal): Promise<void> {
+  const { client, zone, copy } = writing;
+  switch (change.op) {
+    case 'add':
+      await client.add(zone, writable(change.record), signal);
+      break;
+    case 'update':
+      await client.update(zone, writable(change.from), change.to, signal);
+      break;
+    case 'delete':
+      await client.remove(zone, writable(change.record), signal);
+      break;
+  }
+  copy.apply(change);
+}
+
+/** Whether the server says that the name does not hold what the copy shows; anything else is not this name's doing. */
+function isRefusal(error: unknown): error is TechnitiumError {
+  if (!(error instanceof TechnitiumError)) return false;
+  return error.reason === 'AlreadyExists' || error.reason === 'NoSuchRecord' || error.reason === 'CnameConflict';
+}
+
+/** A record as the client takes it; only managed types are ever planned. */
+export function writable(record: ZoneRecord): ZoneRecord & { readonly type: ManagedType } {
+  const { type } = record;
+  if (type === 'A' || type === 'AAAA' || type === 'CNAME') return { ...record, type };
+  throw new TypeError(`a record of type ${type} is never written`);
+}

@@ -1,0 +1,132 @@
+import { guardDeletions, type GuardLimits } from '../../plan/record/guard.ts';
+import type { Evidence } from '../world.ts';
+
+/** A record of ours that nobody wants any more, and how far its deletion has come. */
+export interface Removal {
+  /** When the last source went, or was found missing (ms). */
+  readonly since: number;
+  readonly evidence: Evidence;
+  /** The snapshot it waits in for a person's approval. */
+  readonly snapshot: string | undefined;
+  /** Whether the guard let it pass: the record may be deleted now. */
+  readonly released: boolean;
+}
+
+/** What a person has to approve. */
+export interface PendingSnapshot {
+  readonly id: string;
+  /** When the oldest of it lost its last source (ms). */
+  readonly since: number;
+  readonly count: number;
+  readonly sample: readonly string[];
+}
+
+/** What the guard asks of the zone. */
+export interface RemovalsOptions {
+  readonly limits: () => GuardLimits & { readonly graceSeconds: number };
+  /** `approve-deletions` of the zone. */
+  readonly approved: () => string | undefined;
+  readonly ownedCount: () => number;
+  /** Whether a kind of source that published this name now lists nothing at all. */
+  readonly kindVanished: (name: string) => boolean;
+  readonly now: () => number;
+  /** Remembers, before anything is deleted, when deletions were sent; resolves when it is stored. */
+  readonly storeTimes: (times: readonly number[]) => Promise<void>;
+  /** A removal came, went or got further. */
+  readonly changed: (name: string) => void;
+}
+
+/** The removals of one zone. */
+export interface Removals {
+  get(name: string): Removal | undefined;
+  /** A record of ours that nobody wants: begins its grace time, unless that is running. */
+  begin(name: string, evidence: Evidence): void;
+  /** What status remembers from before a restart. */
+  restore(name: string, removal: Omit<Removal, 'released'>): void;
+  /** The record is wanted again, or is gone. */
+  forget(name: string): void;
+  /** Deletion times that status remembers from before a restart. */
+  restoreTimes(times: readonly number[]): void;
+  readonly pending: PendingSnapshot | undefined;
+  /** Passes what may go; gives when to look again (ms), undefined for not before something changes. */
+  evaluate(): Promise<number | undefined>;
+}
+
+const MOST_TIMES = 100;
+const SAMPLE = 10;
+
+/** Nothing is to be removed at first. */
+export function createRemovals(options: RemovalsOptions): Removals {
+  const removals = new Map<string, Removal>();
+  let times: readonly number[] = [];
+
+  const set = (name: string, removal: Removal): void => {
+    removals.set(name, removal);
+    options.changed(name);
+  };
+  const waiting = (): [string, Removal][] =>
+    [...removals].filter(([, removal]) => removal.snapshot !== undefined && !removal.released);
+
+  return {
+    get: (name) => removals.get(name),
+    begin(name, evidence) {
+      if (!removals.has(name)) set(name, { since: options.now(), evidence, snapshot: undefined, released: false });
+    },
+    restore(name, removal) {
+      if (!removals.has(name)) set(name, { ...removal, released: false });
+    },
+    forget(name) {
+      if (removals.delete(name)) options.changed(name);
+    },
+    restoreTimes(stored) {
+      times = stored;
+    },
+    get pending() {
+      const names = waiting().sort(([a], [b]) => (a < b ? -1 : 1));
+      const first = names[0];
+      if (first?.[1].snapshot === undefined) return undefined;
+      return {
+        id: first[1].snapshot,
+        since: Math.min(...names.map(([, { since }]) => since)),
+        count: names.length,
+        sample: names.slice(0, SAMPLE).map(([name]) => name),
+      };
+    },
+    async evaluate() {
+      const now = options.now();
+      const limits = options.limits();
+      const dueAt = ({ since }: Removal): number => since + limits.graceSeconds * 1000;
+      const open = [...removals].filter(([, { released }]) => !released);
+      const decision = guardDeletions({
+        candidates: open
+          .filter(([, removal]) => dueAt(removal) <= now)
+          .map(([name, { evidence, snapshot }]) => ({
+            name,
+            evidence,
+            snapshot,
+            kindVanished: options.kindVanished(name),
+          })),
+        recent: times,
+        owned: options.ownedCount(),
+        limits,
+        approved: options.approved(),
+        now,
+      });
+      if (decision.release.length > 0) {
+        const next = [...times, ...decision.release.map(() => now)].slice(-MOST_TIMES);
+        await options.storeTimes(next);
+        times = next;
+      }
+      for (const { name, snapshot } of decision.wait) {
+        const removal = removals.get(name);
+        if (removal !== undefined && removal.snapshot !== snapshot) set(name, { ...removal, snapshot });
+      }
+      for (const name of decision.release) {
+        const removal = removals.get(name);
+        if (removal !== undefined) set(name, { ...removal, released: true });
+      }
+      const next = open.map(([, removal]) => dueAt(removal)).filter((at) => at > now);
+      return next.length === 0 ? undefined : Math.min(...next);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Owner } from '../../model/marker.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+import { isOurs } from '../../plan/record/ownership.ts';
+import type { Change } from '../../plan/record/plan-name.ts';
+
+/** The zone as last read, kept true through our own writes, with the serial that it must have if nobody else wrote. */
+export interface ZoneCopy {
+  /** The serial the server must show: the last one read plus one for each successful call since (TECHNITIUM fact 7). */
+  readonly serial: number;
+  at(name: string): readonly ZoneRecord[];
+  /** Names that carry our marker. */
+  ours(): Iterable<string>;
+  readonly oursCount: number;
+  /** Takes a fresh reading of the whole zone and gives the names at which it differs. */
+  replace(content: { readonly serial: number; readonly records: readonly ZoneRecord[] }): Set<string>;
+  /** Takes a fresh reading of one name; whether it differs. */
+  replaceName(name: string, records: readonly ZoneRecord[]): boolean;
+  /** Takes one change that the server has acknowledged. */
+  apply(change: Change): void;
+}
+
+const SERIALS = 2 ** 32;
+
+/** An empty copy, to be filled by the first `replace`. */
+export function createZoneCopy(owner: Owner): ZoneCopy {
+  let names = new Map<string, ZoneRecord[]>();
+  let owned = new Set<string>();
+  let serial = 0;
+  const put = (name: string, records: ZoneRecord[]): void => {
+    if (records.length === 0) names.delete(name);
+    else names.set(name, records);
+    if (records.some((record) => isOurs(record, owner))) owned.add(name);
+    else owned.delete(name);
+  };
+  const at = (name: string): readonly ZoneRecord[] => names.get(name) ?? [];
+  return {
+    get serial() {
+      return serial;
+    },
+    at,
+    ours: () => owned.values(),
+    get oursCount() {
+      return owned.size;
+    },
+    replace(content) {
+      const before = names;
+      names = Map.groupBy(content.records, ({ name }) => name);
+      owned = new Set();
+      for (const [name, records] of names) if (records.some((record) => isOurs(record, owner))) owned.add(name);
+      serial = content.serial;
+      const changed = new Set<string>();
+      for (const [name, records] of names) if (!sameRecords(before.get(name) ?? [], records)) changed.add(name);
+      for (const name of before.keys()) if (!names.has(name)) changed.add(name);
+      return changed;
+    },
+    replaceName(name, records) {
+      const changed = !sameRecords(at(name), records);
+      if (changed) put(name, [...records]);
+      return changed;
+    },
+    apply(change) {
+      serial = (serial + 1) % SERIALS;
+      const record = change.op === 'update' ? change.from : change.record;
+      const others = at(record.name).filter((other) => other.type !== record.type || other.value !== record.value);
+      if (change.op === 'delete') put(record.name, others);
+      else put(record.name, [...others, change.op === 'add' ? change.record : change.to]);
+    },
+  };
+}
+
+function sameRecords(a: readonly ZoneRecord[], b: readonly ZoneRecord[]): boolean {
+  if (a.length !== b.length) return false;
+  const key = ({ type, value, ttl, comments, disabled }: ZoneRecord): string =>
+    `${type} ${value} ${ttl} ${disabled} ${comments}`;
+  const [left, right] = [a.map(key).sort(), b.map(key).sort()];
+  return left.every((text, index) => text === right[index]);
+}

@@ -1,0 +1,242 @@
+import type { Owner } from '../../model/marker.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+import { backoffMs, type Backoff } from '../../queue/backoff.ts';
+import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
+import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
+import { createWaker } from '../waker.ts';
+import { changesFor, writable, writeName, type Wish } from './name-writer.ts';
+import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
+
+/** How the zone on the server stands: not read yet, in hand, or why it is not. */
+export type Link =
+  | { readonly reason: 'Pending' }
+  | { readonly reason: 'Synced' }
+  | { readonly reason: TechnitiumReason; readonly message: string };
+
+/** Who is told what happens in the zone; synchronous. */
+export interface ZoneSyncListener {
+  /** The link changed. */
+  link(): void;
+  /** The zone was read whole: every name may be otherwise than before. */
+  read(): void;
+  /** What the zone holds at a name, or what stands in its way, changed. */
+  name(name: string): void;
+  /** Our writes changed a name. */
+  written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
+  /** Somebody had changed a name, and it was put right. */
+  repaired(name: string, found: readonly ZoneRecord[]): void;
+}
+
+/** What a zone is kept in sync by. */
+export interface ZoneSyncOptions {
+  readonly zone: string;
+  readonly owner: Owner;
+  /** Makes a client from what the zone object and its Secret say now. */
+  readonly connect: (signal: AbortSignal) => Promise<TechnitiumClient>;
+  /** What is wanted of a name now. */
+  readonly wish: (name: string) => Wish;
+  readonly listener: ZoneSyncListener;
+  readonly random: () => number;
+}
+
+/** One zone kept as wished, by one writer. */
+export interface ZoneSync {
+  readonly copy: ZoneCopy;
+  readonly link: Link;
+  /** What the server says against a name, if it does. */
+  problem(name: string): string | undefined;
+  /** Wants a name looked at again. */
+  add(names: Iterable<string>): void;
+  /** Wants the connection made anew at once: the zone object or its Secret changed. */
+  reconnect(): void;
+  /** Runs until the signal is aborted and what is in flight has ended. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const IN_FLIGHT = 8;
+const IMPORT_FROM = 200;
+const DRIFT_CHECK_MS = 5_000;
+const LINK_BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
+const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
+
+/** Keeps one zone as wished. It reads the zone whole at the start and whenever the serial is not what counting says. */
+export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
+  const { zone, owner, wish, listener } = options;
+  const copy = createZoneCopy(owner);
+  const waker = createWaker();
+  const dirty = new Set<string>();
+  const inFlight = new Map<string, Promise<void>>();
+  const problems = new Map<string, { message: string; failures: number; retryAt: number }>();
+  const drifted = new Map<string, readonly ZoneRecord[]>();
+  let link: Link = { reason: 'Pending' };
+  let hasRead = false;
+  let mayImport = true;
+  const trouble: { suspect: boolean; failure: Error | undefined } = { suspect: false, failure: undefined };
+  let reconnecting = new AbortController();
+
+  const isWell = (): boolean => trouble.failure === undefined && !trouble.suspect;
+  const setLink = (next: Link): void => {
+    if (JSON.stringify(next) === JSON.stringify(link)) return;
+    link = next;
+    listener.link();
+  };
+  const drain = async (): Promise<void> => {
+    while (inFlight.size > 0) await Promise.all(inFlight.values());
+  };
+
+  /** Takes a reading of the whole zone; what differs from what we knew was somebody else's doing. */
+  const takeReading = (content: ZoneContent): Set<string> => {
+    const before = new Map([...copy.ours()].map((name) => [name, copy.at(name)]));
+    const changed = copy.replace(content);
+    if (hasRead) for (const name of changed) if (before.has(name)) drifted.set(name, copy.at(name));
+    hasRead = true;
+    trouble.suspect = false;
+    problems.clear();
+    return changed;
+  };
+  const read = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    takeReading(await client.readZone(zone, signal));
+    setLink({ reason: 'Synced' });
+    listener.read();
+  };
+
+  const fail = (name: string, error: unknown): void => {
+    if (error instanceof TechnitiumError && error.outcomeUnknown) trouble.suspect = true;
+    if (!(error instanceof TechnitiumError) || error.reason !== 'Rejected') {
+      trouble.failure ??= error instanceof Error ? error : new Error(String(error));
+      dirty.add(name);
+      return;
+    }
+    const failures = (problems.get(name)?.failures ?? 0) + 1;
+    const retryAt = performance.now() + backoffMs(NAME_BACKOFF, failures, options.random());
+    problems.set(name, { message: error.message, failures, retryAt });
+  };
+  const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    const before = copy.at(name);
+    try {
+      const writing = { zone, owner, client, copy, wish };
+      const written = await writeName(name, writing, signal);
+      problems.delete(name);
+      if (written) listener.written(name, before, copy.at(name));
+      const found = drifted.get(name);
+      if (drifted.delete(name) && written && found !== undefined) listener.repaired(name, found);
+    } catch (error) {
+      fail(name, error);
+    }
+    inFlight.delete(name);
+    listener.name(name);
+    waker.wake();
+  };
+  const start = (client: TechnitiumClient, signal: AbortSignal): void => {
+    for (const name of dirty) {
+      if (inFlight.size >= IN_FLIGHT || !isWell()) return;
+      if (inFlight.has(name)) continue;
+      dirty.delete(name);
+      if (changesFor(wish(name), name, { copy, owner }).length === 0) drifted.delete(name);
+      else inFlight.set(name, writeOne(name, client, signal));
+    }
+  };
+
+  /** Names that are empty now and would each need calls of their own. */
+  const importable = (): Map<string, ZoneRecord[]> => {
+    const names = new Map<string, ZoneRecord[]>();
+    if (!mayImport || dirty.size < IMPORT_FROM) return names;
+    for (const name of dirty) {
+      if (copy.at(name).length > 0) continue;
+      const changes = changesFor(wish(name), name, { copy, owner });
+      if (changes.length > 0)
+        names.set(
+          name,
+          changes.flatMap((change) => (change.op === 'add' ? [change.record] : [])),
+        );
+    }
+    return names;
+  };
+  /** Sends new names in one call; only onto a zone that is as we read it, since import replaces a CNAME that came since. */
+  const importNames = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    if (importable().size < IMPORT_FROM) return;
+    await drain();
+    await checkSerial(client, signal);
+    const names = importable();
+    if (names.size < IMPORT_FROM) return;
+    try {
+      trouble.suspect = true;
+      await client.importRecords(zone, [...names.values()].flat().map(writable), signal);
+    } catch (error) {
+      if (!(error instanceof TechnitiumError)) throw error;
+      // Without the right to import, or with one line that the server refuses, each name goes its own way.
+      if (error.reason !== 'AccessDenied' && error.reason !== 'Rejected') throw error;
+      mayImport = false;
+    }
+    const changed = takeReading(await client.readZone(zone, signal));
+    for (const name of names.keys()) {
+      drifted.delete(name);
+      if (changed.has(name)) listener.written(name, [], copy.at(name));
+    }
+    listener.read();
+  };
+  const checkSerial = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    const { serial } = await client.readSerial(zone, signal);
+    if (serial !== copy.serial || trouble.suspect) await read(client, signal);
+  };
+
+  /** One connection's life: read, then write what is wished and check for drift, until something is wrong with it. */
+  const session = async (signal: AbortSignal): Promise<void> => {
+    const client = await options.connect(signal);
+    await read(client, signal);
+    let nextCheck = performance.now() + DRIFT_CHECK_MS;
+    while (!signal.aborted) {
+      if (!isWell() || performance.now() >= nextCheck) {
+        await drain();
+        if (trouble.failure !== undefined) throw trouble.failure;
+        await checkSerial(client, signal);
+        nextCheck = performance.now() + DRIFT_CHECK_MS;
+      }
+      await importNames(client, signal);
+      start(client, signal);
+      const now = performance.now();
+      for (const [name, { retryAt }] of problems) if (retryAt <= now && !inFlight.has(name)) dirty.add(name);
+      if (isWell()) await waker.wait(nextCheck - now, signal);
+    }
+  };
+
+  return {
+    copy,
+    get link() {
+      return link;
+    },
+    problem: (name) => problems.get(name)?.message,
+    add(names) {
+      for (const name of names) dirty.add(name);
+      waker.wake();
+    },
+    reconnect() {
+      reconnecting.abort();
+      waker.wake();
+    },
+    async run(signal) {
+      for (let failures = 0; !signal.aborted;) {
+        reconnecting = new AbortController();
+        const both = AbortSignal.any([signal, reconnecting.signal]);
+        trouble.failure = undefined;
+        try {
+          await session(both);
+        } catch (error) {
+          if (!both.aborted) {
+            failures = link.reason === 'Synced' ? 1 : failures + 1;
+            setLink(linkOf(error));
+          }
+        }
+        await drain();
+        if (!both.aborted) await waker.wait(backoffMs(LINK_BACKOFF, Math.max(failures, 1), options.random()), both);
+        else failures = 0;
+      }
+    },
+  };
+}
+
+/** A failure as the zone's status names it; what is no answer of the server's is a fault of ours and says so. */
+function linkOf(error: unknown): Link {
+  if (error instanceof TechnitiumError) return { reason: error.reason, message: error.message };
+  return { reason: 'UnexpectedAnswer', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,297 @@
+import { isInZone, objectNameOf } from '../../model/host-name.ts';
+import type { Owner } from '../../model/marker.ts';
+import type { Change } from '../../plan/record/plan-name.ts';
+import { planName } from '../../plan/record/plan-name.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+import type { HostView, ZoneView } from '../../model/views.ts';
+import { decideHost, type HostDecision, type HostFacts, type ZoneFacts } from '../../plan/host/decide-host.ts';
+import { addressSets, type BalancerNames, type ZoneTarget } from '../../plan/host/target.ts';
+import { isOurs } from '../../plan/record/ownership.ts';
+import { judgePublication, type Publication } from '../../plan/status/publication.ts';
+import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
+import type { TechnitiumClient } from '../../technitium/client.ts';
+import { createWaker } from '../waker.ts';
+import type { Evidence, World } from '../world.ts';
+import {
+  factsOf,
+  isAddressOfOurs,
+  lastSources,
+  needsAll,
+  rememberedTargets,
+  requestOf,
+  storedRemoval,
+} from './facts.ts';
+import type { Wish } from './name-writer.ts';
+import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
+import { createZoneSync, type Link } from './zone-sync.ts';
+
+/** Who is told what happens in a zone; synchronous. */
+export interface ZoneListener {
+  /** Something in a host's record or decision may have changed. */
+  host(host: string): void;
+  /** The zone's own status may have changed. */
+  zone(): void;
+  /** Our writes changed what a name says. */
+  written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
+  /** A target has other addresses than before. */
+  targetMoved(record: string): void;
+  repaired(name: string, found: readonly ZoneRecord[]): void;
+}
+
+/** What a zone needs of its surroundings. */
+export interface ZoneOptions {
+  readonly view: ZoneView;
+  readonly owner: Owner;
+  readonly world: World;
+  readonly balancerNames: BalancerNames;
+  /** How a host that lost its sources lost them; `Inferred` where nobody saw it. */
+  readonly evidenceOf: (host: string) => Evidence;
+  /** Whether every cache has synced: before that nothing is written. */
+  readonly mayWrite: () => boolean;
+  readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
+  readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
+  readonly listener: ZoneListener;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** One zone: what its hosts should be, what they are, and the loop that closes the gap. */
+export interface Zone {
+  readonly name: string;
+  readonly view: ZoneView;
+  readonly link: Link;
+  readonly hasRead: boolean;
+  readonly targets: readonly ZoneTarget[];
+  readonly pending: PendingSnapshot | undefined;
+  memoryOf(record: string): TargetMemory | undefined;
+  remember(record: string, memory: TargetMemory): void;
+  decide(host: string): HostDecision;
+  publication(host: string, decision: HostDecision): Publication;
+  records(host: string): readonly ZoneRecord[];
+  ownedNames(): Iterable<string>;
+  removal(host: string): Removal | undefined;
+  /** The zone object changed. */
+  update(view: ZoneView): void;
+  /** A Service, or the addresses of a balancer's name, changed. */
+  refreshTargets(): void;
+  /** These hosts may be decided otherwise now. */
+  consider(hosts: Iterable<string>): void;
+  /** Everything may be decided otherwise now. */
+  considerAll(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const GUARD_RETRY_MS = 5_000;
+
+/** Makes one zone; nothing happens before `run`. */
+export function createZone(options: ZoneOptions): Zone {
+  const { world, listener, owner } = options;
+  const { name } = options.view;
+  const memories = new Map<string, TargetMemory>(rememberedTargets(options.view));
+  const guardWaker = createWaker();
+  let view = options.view;
+  let hasRead = false;
+  let targets: readonly ZoneTarget[] = [];
+  let facts: ZoneFacts = factsOf(view, targets);
+
+  const removals = createRemovals({
+    limits: () => view.spec.deletionGuard,
+    approved: () => view.annotations['approve-deletions'],
+    ownedCount: () => sync.copy.oursCount,
+    kindVanished: (host) => lastSources(objectOf(host)).some((kind) => world.countOf(kind) === 0),
+    now: options.now,
+    storeTimes: options.storeDeletionTimes,
+    changed: (host) => {
+      guardWaker.wake();
+      listener.host(host);
+      listener.zone();
+    },
+  });
+  removals.restoreTimes((view.status.recentDeletions ?? []).map((time) => Date.parse(time)));
+
+  const objectOf = (host: string): HostView | undefined => world.hostObjects.get(objectNameOf(host));
+  const isTarget = (host: string): boolean => targets.some(({ record }) => record === host);
+  const isHere = (host: string): boolean => isInZone(host, name) && world.zoneOf(host) === name;
+  const records = (host: string): readonly ZoneRecord[] => sync.copy.at(host);
+
+  const hostFacts = (host: string): HostFacts => ({
+    host,
+    zone: facts,
+    claims: world.claims(host),
+    request: requestOf(objectOf(host)),
+    service: (namespace, service) => world.service(namespace, service),
+    balancerNames: options.balancerNames,
+    lastAddresses: records(host).flatMap((record) => (isAddressOfOurs(record, owner) ? [record.value] : [])),
+  });
+  const decide = (host: string): HostDecision => decideHost(hostFacts(host));
+
+  /** What is wanted of a name if writing were allowed. */
+  const intent = (host: string): Wish => {
+    const leave: Wish = { kind: 'leave' };
+    if (!isHere(host)) return leave;
+    const { adoption } = view.spec;
+    const target = targets.find(({ record }) => record === host);
+    if (target !== undefined) {
+      const desired = addressSets(host, target.addresses, target.ttlSeconds);
+      return desired.length === 0 ? leave : { kind: 'records', desired, adoption };
+    }
+    const decision = decide(host);
+    if (decision.excluded || decision.observed) return leave;
+    if (!decision.wanted) return removals.get(host)?.released === true ? { kind: 'remove' } : leave;
+    return decision.desired.length === 0 ? leave : { kind: 'records', desired: decision.desired, adoption };
+  };
+  const wish = (host: string): Wish =>
+    options.mayWrite() && view.spec.policy === 'Sync' ? intent(host) : { kind: 'leave' };
+
+  const isWanted = (host: string): boolean => {
+    const decision = decide(host);
+    return decision.wanted || decision.excluded || decision.observed;
+  };
+  /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
+  const considerOne = (host: string): void => {
+    if (!hasRead || !isHere(host)) return;
+    const ours = records(host).some((record) => isOurs(record, owner));
+    if (!ours || isTarget(host) || isWanted(host)) {
+      removals.forget(host);
+      return;
+    }
+    const stored = storedRemoval(objectOf(host));
+    if (stored === undefined) removals.begin(host, options.evidenceOf(host));
+    else removals.restore(host, stored);
+  };
+  const allNames = function* (): Iterable<string> {
+    for (const target of targets) yield target.record;
+    for (const host of world.claimedHosts()) if (isInZone(host, name)) yield host;
+    for (const { spec } of world.hostObjects.values()) if (isInZone(spec.host, name)) yield spec.host;
+    yield* sync.copy.ours();
+  };
+  const consider = (hosts: Iterable<string>): void => {
+    const here = [...hosts].filter(isHere);
+    if (options.mayWrite()) for (const host of here) considerOne(host);
+    sync.add(here);
+    for (const host of here) listener.host(host);
+  };
+
+  const sync = createZoneSync({
+    zone: name,
+    owner,
+    connect: (signal) => options.connect(view, signal),
+    wish,
+    random: options.random,
+    listener: {
+      link: () => listener.zone(),
+      read: () => {
+        hasRead = true;
+        refreshTargets();
+        consider(new Set(allNames()));
+      },
+      name: (host) => {
+        considerOne(host);
+        listener.host(host);
+        listener.zone();
+      },
+      written: (host, before, after) => listener.written(host, before, after),
+      repaired: (host, found) => listener.repaired(host, found),
+    },
+  });
+
+  const refreshTargets = (): void => {
+    const before = targets;
+    targets = view.spec.targets.map((spec) => {
+      const record = targetName(spec.record, name);
+      const memory = memories.get(record);
+      const service = world.service(spec.serviceRef.namespace, spec.serviceRef.name);
+      const target = resolveTarget(spec, name, { service, balancerNames: options.balancerNames, memory });
+      const next = rememberTarget(memory, target, options.now());
+      memories.set(record, next);
+      if (memory !== undefined && next !== memory) listener.targetMoved(record);
+      return target;
+    });
+    if (JSON.stringify(targets) === JSON.stringify(before)) return;
+    facts = factsOf(view, targets);
+    listener.zone();
+    consider(needsAll(before, targets) ? new Set(allNames()) : targets.map(({ record }) => record));
+  };
+
+  const runGuard = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      let next: number | undefined;
+      try {
+        next = options.mayWrite() && hasRead && view.spec.policy === 'Sync' ? await removals.evaluate() : undefined;
+      } catch {
+        // What was to be deleted could not be remembered first, so it was not deleted: the API server is away.
+        next = options.now() + GUARD_RETRY_MS;
+      }
+      sync.add([...sync.copy.ours()].filter((host) => removals.get(host)?.released === true));
+      await guardWaker.wait(next === undefined ? Infinity : next - options.now(), signal);
+    }
+  };
+
+  return {
+    name,
+    get view() {
+      return view;
+    },
+    get link() {
+      return sync.link;
+    },
+    get hasRead() {
+      return hasRead;
+    },
+    get targets() {
+      return targets;
+    },
+    get pending() {
+      return removals.pending;
+    },
+    memoryOf: (record) => memories.get(record),
+    remember: (record, memory) => void memories.set(record, memory),
+    decide,
+    publication(host, decision) {
+      const wished = intent(host);
+      const planned: { changes: readonly Change[]; conflicts: readonly ZoneRecord[] } =
+        wished.kind === 'records'
+          ? planName({ name: host, desired: wished.desired, current: records(host), owner, adoption: wished.adoption })
+          : { changes: [], conflicts: [] };
+      return judgePublication({
+        decision,
+        policy: view.spec.policy,
+        linkProblem: 'message' in sync.link ? `${sync.link.reason}: ${sync.link.message}.` : undefined,
+        zoneRead: hasRead,
+        ...planned,
+        serverProblem: sync.problem(host),
+        removal: removals.get(host),
+        graceSeconds: view.spec.deletionGuard.graceSeconds,
+      });
+    },
+    records,
+    ownedNames: () => sync.copy.ours(),
+    removal: (host) => removals.get(host),
+    update(next) {
+      const before = view;
+      view = next;
+      if (
+        before.generation === next.generation &&
+        before.annotations['approve-deletions'] === next.annotations['approve-deletions']
+      )
+        return;
+      facts = factsOf(view, targets);
+      targets = [];
+      refreshTargets();
+      guardWaker.wake();
+      if (JSON.stringify(before.spec.technitium) !== JSON.stringify(next.spec.technitium)) sync.reconnect();
+      consider(new Set(allNames()));
+      listener.zone();
+    },
+    refreshTargets,
+    consider,
+    considerAll: () => {
+      refreshTargets();
+      guardWaker.wake();
+      consider(new Set(allNames()));
+    },
+    async run(signal) {
+      await Promise.all([sync.run(signal), runGuard(signal)]);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Condition } from '../../model/api.ts';
+
+/** A condition less what is computed from its history. */
+export interface ConditionNow {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes metav1.Time. */
+export function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * The stored form of conditions: `lastTransitionTime` moves only when the status flips (Kubernetes API conventions), also
+ * from the Unknown that the CRD's default gives a new object, which has no such time.
+ */
+export function stampConditions(
+  now: readonly ConditionNow[],
+  before: readonly Condition[],
+  at: { readonly observedGeneration: number; readonly now: number },
+): Condition[] {
+  return now.map((condition) => {
+    const old = before.find(({ type }) => type === condition.type);
+    const stays = old?.status === condition.status && old.lastTransitionTime !== undefined;
+    return {
+      type: condition.type,
+      status: condition.status,
+      reason: condition.reason,
+      message: bounded(condition.message),
+      observedGeneration: at.observedGeneration,
+      lastTransitionTime: stays ? old.lastTransitionTime : timestamp(at.now),
+    };
+  });
+}
+
+const LONGEST_MESSAGE = 1024;
+
+function bounded(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+}

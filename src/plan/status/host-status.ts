@@ -1,0 +1,125 @@
+import { claimKey, type Claim } from '../host/claim.ts';
+import type { HostDecision } from '../host/decide-host.ts';
+import type { HostAudience, HostDeletion, HostRecord, HostSource, HostStatus } from '../../model/api.ts';
+import type { ZoneRecord } from '../../model/record.ts';
+import type { Audience } from '../../model/verdict.ts';
+import type { FormerSet } from '../zone/targets.ts';
+import { stampConditions, timestamp, type ConditionNow } from './conditions.ts';
+import type { Publication } from './publication.ts';
+
+/** How an audience fares: what is stored for it and its condition. */
+export interface AudienceReport {
+  readonly stored: HostAudience;
+  readonly condition: ConditionNow;
+}
+
+/** Everything a host's status is made of. */
+export interface HostStatusInput {
+  readonly generation: number;
+  readonly zone: string | undefined;
+  /** Undefined where no zone holds the host. */
+  readonly decision: HostDecision | undefined;
+  readonly publication: Publication;
+  /** What the zone holds at the host's name, or at its target's own name. */
+  readonly records: readonly ZoneRecord[];
+  readonly former: readonly FormerSet[];
+  /** One for each audience that counts, in the order Nodes, Pods, LAN. */
+  readonly audiences: readonly AudienceReport[];
+  readonly deletion: HostDeletion | undefined;
+  readonly before: HostStatus;
+  readonly now: number;
+}
+
+const MOST_SOURCES = 10;
+
+/** A host's status, of what sync and probe know. The same knowledge gives the same status, times included. */
+export function hostStatus(input: HostStatusInput): HostStatus {
+  const sources = listSources(input);
+  const records = recordSets(input.records);
+  const conditions: ConditionNow[] = [
+    { type: 'RecordPublished', ...input.publication },
+    ...input.audiences.map(({ condition }) => condition),
+  ];
+  return {
+    observedGeneration: input.generation,
+    ...(input.zone !== undefined && { zone: input.zone }),
+    sources: sources.slice(0, MOST_SOURCES),
+    ...(sources.length > MOST_SOURCES && { moreSources: sources.length - MOST_SOURCES }),
+    ...(input.decision?.target !== undefined && { target: input.decision.target.label }),
+    summary: { source: describeSources(sources), record: describeRecord(records) },
+    previous: input.former.map(({ addresses, ttlSeconds, levelSince }) => ({
+      addresses: [...addresses],
+      ttlSeconds,
+      ...(levelSince !== undefined && { levelSince: timestamp(levelSince) }),
+    })),
+    records,
+    audiences: input.audiences.map(({ stored }) => stored),
+    ...(input.deletion !== undefined && { deletion: input.deletion }),
+    conditions: stampConditions([...conditions, readyOf(conditions, input.audiences)], input.before.conditions ?? [], {
+      observedGeneration: input.generation,
+      now: input.now,
+    }),
+  };
+}
+
+/** The type of an audience's condition. */
+export function conditionType(audience: Audience): string {
+  return `${audience}Resolve`;
+}
+
+/**
+ * Ready: False if the record or an audience is False, else Unknown if one is Unknown, else True; with the reason and
+ * message of the worst, which for a True one is `AcceptedFallback` if an audience has it.
+ */
+function readyOf(conditions: readonly ConditionNow[], audiences: readonly AudienceReport[]): ConditionNow {
+  const worst =
+    conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
+  if (worst !== undefined) return { ...worst, type: 'Ready' };
+  const accepted = audiences.find(({ condition }) => condition.reason === 'AcceptedFallback')?.condition;
+  const published = conditions[0];
+  const names = audiences.filter(({ stored }) => stored.verdict !== '-').map(({ stored }) => stored.name);
+  const resolves = names.length === 0 ? 'No vantage looks at it.' : `${names.join(', ')} resolve it internally.`;
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: accepted?.reason ?? 'Published',
+    message: accepted?.message ?? `${published?.message ?? ''} ${resolves}`.trim(),
+  };
+}
+
+/** The sources that name the host now; while nobody does and the record still stands, those that named it last. */
+function listSources({ decision, before }: HostStatusInput): HostSource[] {
+  if (decision === undefined || (decision.sources.length === 0 && !decision.wanted)) return before.sources ?? [];
+  return decision.sources.map(({ kind, namespace, name, conflict }) => ({
+    kind,
+    namespace,
+    name,
+    ...(conflict && { conflict }),
+  }));
+}
+
+function describeSources(sources: readonly HostSource[]): string {
+  const [first] = sources;
+  if (first === undefined) return '-';
+  const name = claimKey(first as Pick<Claim, 'kind' | 'namespace' | 'name'>);
+  return sources.length === 1 ? name : `${name} +${sources.length - 1}`;
+}
+
+function describeRecord(records: readonly HostRecord[]): string {
+  return records.length === 0 ? '-' : records.map(({ type, ttlSeconds }) => `${type} ${ttlSeconds}`).join(', ');
+}
+
+function recordSets(records: readonly ZoneRecord[]): HostRecord[] {
+  const sets = Map.groupBy(
+    records.filter(({ type }) => type === 'A' || type === 'AAAA' || type === 'CNAME'),
+    ({ type }) => type,
+  );
+  return [...sets]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([type, set]) => {
+      const [first] = set;
+      if (first === undefined) return [];
+      const values = set.map(({ value }) => value).sort();
+      return [{ name: first.name, type, ttlSeconds: first.ttl, values }];
+    });
+}
