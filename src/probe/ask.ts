@@ -1,0 +1,70 @@
+import type { Answer, QuestionType } from '../model/look.ts';
+import { answerOf, soaOf, type Soa } from './answer.ts';
+import type { NameserverAddress } from './nameserver-address.ts';
+import { encodeQuestion, type AskedType } from './question.ts';
+import type { Message } from './reply.ts';
+import { exchangeTcp } from './tcp.ts';
+import { exchangeUdp } from './udp.ts';
+
+/** Where to ask, and how patiently. */
+export interface AskOptions {
+  readonly server: NameserverAddress;
+  /** How long each attempt is waited for. @default 5000 */
+  readonly timeoutMs?: number | undefined;
+  /** How often the query is sent before the server counts as silent. @default 2 */
+  readonly attempts?: number | undefined;
+  readonly signal: AbortSignal;
+  /** From 0 to 1; unpredictable, for the ids of queries. */
+  readonly random: () => number;
+}
+
+/** What a server said of a zone's SOA. */
+export type SoaAnswer =
+  | { readonly outcome: 'soa'; readonly soa: Soa; readonly aa: boolean }
+  /** An answer without the zone's SOA: the server does not hold the zone, or refuses. */
+  | { readonly outcome: 'none'; readonly rcode: string }
+  | Exclude<Answer, { outcome: 'answer' }>;
+
+/**
+ * Nothing came over TCP after an answer over UDP that was cut short (TC): to a client, silence; for Technitium, how it
+ * throttles (TECHNITIUM.md 5). Another shape of the answer `silent`, which `isTruncated` tells from plain silence.
+ */
+const TRUNCATED = { outcome: 'silent', truncated: true } as const;
+
+/** Whether an answer is silence after TC: then the server lives, and may be throttling us. */
+export function isTruncated(answer: Answer | SoaAnswer): boolean {
+  return 'truncated' in answer;
+}
+
+/**
+ * Asks one server for one type of one name as the stub resolvers of glibc and musl do: UDP, again after silence, TCP
+ * after TC. What comes is judged before it is believed. Rejects only when the signal aborts or when this machine has no
+ * socket left; all else is an answer.
+ *
+ * @param name lower-case, without a trailing dot
+ */
+export async function ask(options: AskOptions, name: string, type: QuestionType): Promise<Answer> {
+  const reply = await exchange(options, name, type);
+  return 'outcome' in reply ? reply : answerOf(reply, name, type);
+}
+
+/** Asks one server for the SOA of a zone, as `ask` does. */
+export async function askSoa(options: AskOptions, zone: string): Promise<SoaAnswer> {
+  const reply = await exchange(options, zone, 'SOA');
+  if ('outcome' in reply) return reply;
+  const soa = soaOf(reply.answers?.filter((record) => record.name.toLowerCase() === zone));
+  return soa ? { outcome: 'soa', soa, aa: reply.flag_aa } : { outcome: 'none', rcode: reply.rcode };
+}
+
+async function exchange(
+  { server, timeoutMs = 5000, attempts = 2, signal, random }: AskOptions,
+  name: string,
+  type: AskedType,
+): Promise<Message | Exclude<Answer, { outcome: 'answer' }>> {
+  const way = { server, query: encodeQuestion(name, type, random), timeoutMs, attempts, signal };
+  const overUdp = await exchangeUdp(way);
+  const reply = overUdp.kind === 'truncated' ? await exchangeTcp(way) : overUdp;
+  if (reply.kind === 'message') return reply.message;
+  if (reply.kind === 'malformed') return { outcome: 'malformed', problem: reply.problem };
+  return overUdp.kind === 'truncated' ? TRUNCATED : { outcome: 'silent' };
+}
