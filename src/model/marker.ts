@@ -22,8 +22,13 @@ export function parseMarker(comments: string): Marker | undefined {
   return { owner: { id: match[1], cluster: match[2] }, adopted: match[3] !== undefined, note: match[4] ?? '' };
 }
 
-/** The comments of a record that carries the marker, cut to Technitium's 255 characters at the note's expense. */
+/**
+ * The comments of a record that carries the marker, cut at the note's expense to the 255 bytes of UTF-8 that Technitium
+ * can save: it takes 255 characters, but a zone with a longer comment is never written to its disk again.
+ */
 export function formatMarker({ owner, adopted, note }: Marker): string {
   const marker = `splithorizon:${owner.id}/${owner.cluster}${adopted ? '+adopted' : ''}`;
-  return note === '' ? marker : `${marker} | ${note}`.slice(0, 255);
+  if (note === '') return marker;
+  const comments = `${marker} | ${note}`;
+  return comments.slice(0, new TextEncoder().encodeInto(comments, new Uint8Array(255)).read);
 }

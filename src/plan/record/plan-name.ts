@@ -45,14 +45,18 @@ export interface NameInput {
  */
 export function planName(input: NameInput): NamePlan {
   const wanted = input.desired.flatMap((set) => set.values.map((value) => wantedRecord(set, value)));
-  const sorted = sort(input, wanted);
-  const blocked = sorted.ours.length === 0 || wantsCname(input);
-  if (sorted.conflicts.length > 0 && blocked) return { changes: [], conflicts: sorted.conflicts };
-  const changes = pairUp(sorted.ours, wanted, {
+  const { ours, conflicts } = sort(input, wanted);
+  const taken = (want: ZoneRecord): ZoneRecord | undefined => conflicts.find((foreign) => sameData(foreign, want));
+  // Where a foreign record says all that is wanted but is switched off, ours is the last that answers: it stays.
+  const blocked = ours.length === 0 || wantsCname(input) || wanted.every((want) => taken(want)?.disabled === true);
+  if (conflicts.length > 0 && blocked) return { changes: [], conflicts };
+  // A value stands once at a name: what a foreign record says cannot be said again beside it.
+  const free = wanted.filter((want) => taken(want) === undefined);
+  const changes = pairUp(ours, free, {
     mark: (adopted, note) => formatMarker({ owner: input.owner, adopted, note }),
-    ttlOf: (record) => sorted.conflicts.find((foreign) => foreign.type === record.type)?.ttl ?? record.ttl,
+    ttlOf: (record) => conflicts.find((foreign) => foreign.type === record.type)?.ttl ?? record.ttl,
   });
-  return { changes, conflicts: sorted.conflicts };
+  return { changes, conflicts };
 }
 
 /**
@@ -120,35 +124,48 @@ interface Writing {
 }
 
 /**
- * Keeps what fits, rewrites in place what can be, then adds and deletes the rest. Deletes come first only where the type
- * changes (nothing stands beside a CNAME); otherwise last, so that the name never stops answering.
+ * Keeps what fits, rewrites in place what can be, then adds and deletes the rest. Another TTL erases the comments of all
+ * others in the set, so it comes when nothing unwanted is left there (cut off half-way, no old address stays behind
+ * without its marker), and then goes to each of them. A type that goes is deleted last, so that the name never stops
+ * answering, or first where nothing may stand beside it (a CNAME).
  */
 function pairUp(ours: readonly Mine[], wanted: readonly ZoneRecord[], writing: Writing): Change[] {
   const missing = wanted.filter((want) => !ours.some((mine) => sameData(mine.record, want)));
-  const updates: Change[] = [];
-  const obsolete: Mine[] = [];
-  const rewrite = (mine: Mine, want: ZoneRecord): void => {
-    const to = { ...want, ttl: writing.ttlOf(want), comments: writing.mark(mine.adopted, mine.note) };
-    // One TTL a set: the first update with another TTL erases the other comments, so each of the set is written again.
-    if (!same(mine.record, to) || setChangesTtl(ours, to)) updates.push({ op: 'update', from: mine.record, to });
-  };
+  const moves: Change[] = [];
+  const surplus: Change[] = [];
+  const retimes: Change[] = [];
+  const gone: Change[] = [];
   for (const mine of ours) {
     const kept = wanted.find((want) => sameData(mine.record, want));
-    const replacement = kept ?? takeFirst(missing, (want) => want.type === mine.record.type);
-    if (replacement === undefined) obsolete.push(mine);
-    else rewrite(mine, replacement);
+    const want = kept ?? takeFirst(missing, ({ type }) => type === mine.record.type);
+    if (want === undefined) {
+      const typeStays = wanted.some(({ type }) => type === mine.record.type);
+      (typeStays ? surplus : gone).push({ op: 'delete', record: mine.record });
+    } else {
+      const to = { ...want, ttl: writing.ttlOf(want), comments: writing.mark(mine.adopted, mine.note) };
+      const moved = setChangesTtl(ours, to) ? beforeTtl(mine.record, to) : to;
+      if (!same(mine.record, moved)) moves.push({ op: 'update', from: mine.record, to: moved });
+      if (moved !== to) retimes.push({ op: 'update', from: moved, to });
+    }
   }
   const adds = missing.map((want): Change => ({
     op: 'add',
     record: { ...want, ttl: writing.ttlOf(want), comments: writing.mark(false, '') },
   }));
-  const deletes = obsolete.map(({ record }): Change => ({ op: 'delete', record }));
-  const typeChanges = obsolete.some(({ record }) => record.type === 'CNAME') || adds.some(isCname);
-  return typeChanges ? [...deletes, ...updates, ...adds] : [...updates, ...adds, ...deletes];
+  const typeChanges = ours.some(({ record }) => record.type === 'CNAME') || adds.some(isCname);
+  const inPlace = [...moves, ...surplus, ...retimes, ...adds];
+  return typeChanges ? [...gone, ...inPlace] : [...inPlace, ...gone];
 }
 
+/** Whether a set of several gets another TTL. */
 function setChangesTtl(ours: readonly Mine[], to: ZoneRecord): boolean {
-  return ours.some(({ record }) => record.type === to.type && record.ttl !== to.ttl);
+  const set = ours.filter(({ record }) => record.type === to.type);
+  return set.length > 1 && set.some(({ record }) => record.ttl !== to.ttl);
+}
+
+/** What a record is to be before its set gets another TTL: what clients should see, with the TTL it has. */
+function beforeTtl(record: ZoneRecord, to: ZoneRecord): ZoneRecord {
+  return sameData(record, to) && !record.disabled ? record : { ...to, ttl: record.ttl };
 }
 
 function takeFirst<T>(list: T[], matches: (item: T) => boolean): T | undefined {
