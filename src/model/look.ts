@@ -34,6 +34,10 @@ export interface Look {
   readonly aaaa: Answer | undefined;
   /** The same for the host's `target.cname`, asked beside it of the same nameserver. */
   readonly cname?: { readonly a: Answer; readonly aaaa: Answer | undefined } | undefined;
+  /** The failed question asked once more with CD=1 (RFC 4035 3.2.2), only to explain a SERVFAIL. */
+  readonly unvalidated?: Answer | undefined;
+  /** CIDR blocks that this nameserver translates IPv4 into (nat64PrefixesOf), where it does. */
+  readonly nat64Prefixes?: readonly string[] | undefined;
   /** When the look was complete, in milliseconds of the wall clock. */
   readonly at: number;
 }
