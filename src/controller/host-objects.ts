@@ -1,0 +1,156 @@
+import type { HostStatus } from '../model/api.ts';
+import { objectNameOf } from '../model/host-name.ts';
+import { parseHostStatus, type HostView } from '../model/views.ts';
+import type { HostDecision } from '../plan/host/decide-host.ts';
+import { timestamp } from '../plan/status/conditions.ts';
+import { hostStatus, type AudienceReport } from '../plan/status/host-status.ts';
+import { publication, type Publication } from '../plan/status/publication.ts';
+import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
+import { mergePatch } from './merge-patch.ts';
+import { createSlots } from './slots.ts';
+import type { World } from './world.ts';
+import type { Zone } from './zone/zone.ts';
+
+/** What a fresh read of a SplitHorizonHost says before it is deleted. */
+export interface FreshHost {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generated: boolean;
+  /** Whether somebody else than the operator manages fields of its spec. */
+  readonly hasForeignSpec: boolean;
+}
+
+/** The writes to SplitHorizonHosts. */
+export interface HostWrites {
+  create(host: string, signal: AbortSignal): Promise<void>;
+  /** Undefined where it is gone. */
+  read(name: string, signal: AbortSignal): Promise<FreshHost | undefined>;
+  /** Only that very object in that very version. */
+  remove(name: string, exactly: { uid: string; resourceVersion: string }, signal: AbortSignal): Promise<void>;
+  dropGeneratedLabel(name: string, signal: AbortSignal): Promise<void>;
+  patchStatus(name: string, patch: Record<string, unknown>, signal: AbortSignal): Promise<void>;
+}
+
+/** What the loop over SplitHorizonHosts needs. */
+export interface HostObjectsOptions {
+  readonly world: World;
+  readonly writes: HostWrites;
+  readonly mayWrite: () => boolean;
+  readonly zoneFor: (host: string) => Zone | undefined;
+  readonly audiences: (host: string, publication: Publication, decision: HostDecision) => readonly AudienceReport[];
+  /** A status was computed for a host: for the zone's counts and for Events on flips. */
+  readonly reported: (host: string, status: HostStatus, before: HostStatus) => void;
+  /** The object of a host is gone. */
+  readonly removed: (host: string) => void;
+  readonly now: () => number;
+  readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
+}
+
+const CONCURRENCY = 16;
+const STATUSES_A_SECOND = 50;
+/** How long a status of ours may take to come back by the watch before it is compared with what is stored again. */
+const ECHO_MS = 5_000;
+
+/** Keeps one SplitHorizonHost for each host that has a source or a record of ours, and its status true. Keys are hosts. */
+export function createHostObjects(options: HostObjectsOptions): WorkQueue<string> {
+  const { world, writes } = options;
+  const slots = createSlots(STATUSES_A_SECOND, STATUSES_A_SECOND, () => performance.now());
+  const hasSlot = new Set<string>();
+  const written = new Map<string, { status: HostStatus; over: string; until: number }>();
+
+  const work = async (host: string, signal: AbortSignal): Promise<Outcome> => {
+    if (!options.mayWrite()) return { kind: 'again', afterMs: 1_000 };
+    const zone = options.zoneFor(host);
+    const view = world.hostObjects.get(objectNameOf(host));
+    const decision = zone?.decide(host);
+    const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined;
+    if (view === undefined) {
+      written.delete(host);
+      if (isNeeded) await writes.create(host, signal);
+      else options.removed(host);
+      return { kind: 'done' };
+    }
+    if (view.generated && !isNeeded && zone?.hasRead === true) return removeObject(view, signal);
+    return report(host, { view, zone, decision }, signal);
+  };
+
+  const removeObject = async (view: HostView, signal: AbortSignal): Promise<Outcome> => {
+    const fresh = await writes.read(view.name, signal);
+    if (fresh?.generated !== true) return { kind: 'done' };
+    if (fresh.hasForeignSpec) await writes.dropGeneratedLabel(view.name, signal);
+    else await writes.remove(view.name, fresh, signal);
+    return { kind: 'done' };
+  };
+
+  /** The status as it is stored, or as we have just stored it while the watch has not shown it yet. */
+  const storedStatus = (host: string, view: HostView): HostStatus => {
+    const ours = written.get(host);
+    if (ours !== undefined && view.statusText === ours.over && performance.now() < ours.until) return ours.status;
+    written.delete(host);
+    return parseHostStatus(view.statusText);
+  };
+
+  const report = async (
+    host: string,
+    at: { view: HostView; zone: Zone | undefined; decision: HostDecision | undefined },
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    const before = storedStatus(host, at.view);
+    const status = statusOf(host, at, before);
+    if (status === undefined) return { kind: 'again', afterMs: 1_000 };
+    const patch = mergePatch(before, status);
+    options.reported(host, status, before);
+    if (patch === undefined) {
+      hasSlot.delete(host);
+      return { kind: 'done' };
+    }
+    if (!hasSlot.delete(host)) {
+      const wait = slots.take();
+      if (wait > 0) {
+        hasSlot.add(host);
+        return { kind: 'again', afterMs: wait };
+      }
+    }
+    await writes.patchStatus(at.view.name, patch, signal);
+    written.set(host, { status, over: at.view.statusText, until: performance.now() + ECHO_MS });
+    return { kind: 'again', afterMs: ECHO_MS };
+  };
+
+  /** Undefined while a write is on its way that decides what the status says. */
+  const statusOf = (
+    host: string,
+    { view, zone, decision }: { view: HostView; zone: Zone | undefined; decision: HostDecision | undefined },
+    before: HostStatus,
+  ): HostStatus | undefined => {
+    const common = { generation: view.generation, before, now: options.now() };
+    if (zone === undefined || decision === undefined) {
+      const missing = publication('ZoneMissing', `No SplitHorizonZone holds ${host}.`);
+      const nothing = { zone: undefined, decision: undefined, records: [], former: [], audiences: [], deletion: undefined };
+      return hostStatus({ ...common, ...nothing, publication: missing });
+    }
+    const word = zone.publication(host, decision);
+    if (word.reason === 'Pending' && decision.problem === undefined && zone.link.reason === 'Synced') return undefined;
+    const removal = zone.removal(host);
+    return hostStatus({
+      ...common,
+      zone: zone.name,
+      decision,
+      publication: word,
+      records: zone.records(host),
+      former: [],
+      audiences: options.audiences(host, word, decision),
+      deletion: removal && {
+        since: timestamp(removal.since),
+        evidence: removal.evidence,
+        ...(removal.snapshot !== undefined && { snapshot: removal.snapshot }),
+      },
+    });
+  };
+
+  return createWorkQueue({
+    ...options.queue,
+    concurrency: CONCURRENCY,
+    work,
+    backoff: { firstMs: 250, mostMs: 60_000 },
+  });
+}
