@@ -1,0 +1,20 @@
+const OURS = '/apis/splithorizon.dev/v1alpha1';
+
+/** The lists that the operator follows. */
+export const PATHS = {
+  ingresses: '/apis/networking.k8s.io/v1/ingresses',
+  ingressClasses: '/apis/networking.k8s.io/v1/ingressclasses',
+  services: '/api/v1/services',
+  zones: `${OURS}/splithorizonzones`,
+  hosts: `${OURS}/splithorizonhosts`,
+  vantages: `${OURS}/splithorizonvantages`,
+} as const;
+
+/** apiVersion of the project's own kinds. */
+export const API_VERSION = 'splithorizon.dev/v1alpha1';
+
+/** What the operator calls itself where the API server notes who wrote which field. */
+export const FIELD_MANAGER = 'splithorizon';
+
+/** Query of every write. */
+export const AS_MANAGER = `?fieldManager=${FIELD_MANAGER}`;
