@@ -1,5 +1,5 @@
 import { parseMarker, type Marker, type Owner } from '../../model/marker.ts';
-import type { ZoneRecord } from '../../model/record.ts';
+import { isManagedType, type ZoneRecord } from '../../model/record.ts';
 
 /**
  * Whose a record is:
@@ -12,9 +12,9 @@ import type { ZoneRecord } from '../../model/record.ts';
 export type Ownership =
   { readonly kind: 'Ours'; readonly marker: Marker } | { readonly kind: 'Unmarked' | 'OtherOwner' | 'OtherCluster' };
 
-/** Reads whose a record is from its comments. */
+/** Reads whose a record is from its comments; in those of a type that nobody writes with a marker, it is just text. */
 export function ownershipOf(record: ZoneRecord, owner: Owner): Ownership {
-  const marker = parseMarker(record.comments);
+  const marker = isManagedType(record.type) ? parseMarker(record.comments) : undefined;
   if (marker === undefined) return { kind: 'Unmarked' };
   if (marker.owner.id !== owner.id) return { kind: 'OtherOwner' };
   return marker.owner.cluster === owner.cluster ? { kind: 'Ours', marker } : { kind: 'OtherCluster' };

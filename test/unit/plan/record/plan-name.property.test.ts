@@ -55,6 +55,17 @@ describe('planning a name, whatever it holds and whatever is wanted', () => {
     );
   });
 
+  test('only addresses and CNAMEs are ever written, whatever the comments of other types say', () => {
+    fc.assert(
+      fc.property(nameInput, (input) => {
+        const changes = [...planName(input).changes, ...planRemoval(input.current, US)];
+        const written = changes.map((change) => (change.op === 'update' ? change.from.type : change.record.type));
+        expect(written.filter((type) => !['A', 'AAAA', 'CNAME'].includes(type))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   test('what stands in the way is reported as it is', () => {
     fc.assert(
       fc.property(nameInput, (input) => {
