@@ -88,9 +88,11 @@ const collectEvents = (answer: http.IncomingMessage): OpenWatch => {
   const ended = new Promise<void>((resolve) => {
     answer.once('close', resolve).once('error', () => resolve());
   });
-  createInterface(answer).on('line', (line) => {
+  const lines = createInterface(answer).on('line', (line) => {
     if (line !== '') events.push(JSON.parse(line) as WatchEvent);
   });
+  // A connection that is reset ends the watch; readline would throw it.
+  lines.on('error', () => undefined);
   return { events, ended, close: () => answer.destroy() };
 };
 
@@ -112,6 +114,8 @@ export const apiClient = ({ url, token, ca }: ApiAccess): ApiClient => {
       authorization: `Bearer ${token}`,
       accept: 'application/json',
       ...(payload === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' }),
+      // Without it Node sends the body of a DELETE unframed, and the server does not see it.
+      ...(payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }),
       ...options.headers,
     };
     send(new URL(path, url), { method, headers, agent }, resolve).once('error', reject).end(payload);

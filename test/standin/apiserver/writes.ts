@@ -58,6 +58,12 @@ const readObject = (body: unknown, { resource, namespace, name }: Write): KubeOb
   return { ...body, apiVersion, kind, metadata: { ...metadata, ...identity } as unknown as Metadata };
 };
 
+/** The server stores no empty labels and annotations. */
+const withoutEmpty = (metadata: Metadata): Metadata =>
+  Object.fromEntries(
+    Object.entries(metadata).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0),
+  ) as Metadata;
+
 const generatedName = (prefix: string): string => `${prefix}${randomBytes(3).toString('hex').slice(0, 5)}`;
 
 const nameOf = ({ name, generateName }: Partial<Metadata>): string => {
@@ -72,7 +78,7 @@ const withoutStatus = (object: KubeObject): KubeObject => without(object, 'statu
 export const created = (body: unknown, write: Write): KubeObject => {
   const { resource, now } = write;
   const given = readObject(body, write);
-  const metadata = without(given.metadata, 'managedFields');
+  const metadata = withoutEmpty(without(given.metadata, 'managedFields'));
   const keepsStatus = !resource.hasStatus || resource.kind === 'Node';
   const object = {
     ...withDefaults(keepsStatus ? given : withoutStatus(given), resource),
@@ -97,24 +103,16 @@ export const created = (body: unknown, write: Write): KubeObject => {
 
 const specOf = (object: KubeObject): object => without(object, 'apiVersion', 'kind', 'metadata', 'status');
 
+/** The metadata that no client changes. */
+const FIXED = ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'generation'];
+
 /** Of `wanted`, what this path may change of `live`: status through /status only, and nothing else through it. */
 const restrict = (live: KubeObject, wanted: KubeObject, { resource, subresource }: Write): KubeObject => {
-  const metadata = {
-    ...(subresource === 'status' ? live.metadata : wanted.metadata),
-    ...(live.metadata.namespace === undefined ? {} : { namespace: live.metadata.namespace }),
-    name: live.metadata.name,
-    uid: live.metadata.uid,
-    resourceVersion: live.metadata.resourceVersion,
-    creationTimestamp: live.metadata.creationTimestamp,
-    ...(live.metadata.generation === undefined ? {} : { generation: live.metadata.generation }),
-  };
-  const [main, status] = subresource === 'status' ? [live, wanted.status] : [wanted, live.status];
-  const statusNow = resource.hasStatus ? status : wanted.status;
-  const object: KubeObject = {
-    ...withoutStatus(main),
-    metadata,
-    ...(statusNow === undefined ? {} : { status: statusNow }),
-  };
+  const [main, other] = subresource === 'status' ? [live, wanted] : [wanted, live];
+  const { status } = resource.hasStatus ? other : wanted;
+  const fixed = Object.entries(live.metadata).filter(([field]) => FIXED.includes(field));
+  const metadata = withoutEmpty({ ...main.metadata, ...Object.fromEntries(fixed) });
+  const object: KubeObject = { ...withoutStatus(main), metadata, ...(status === undefined ? {} : { status }) };
   return withDefaults(object, resource);
 };
 
@@ -176,7 +174,8 @@ export const applied = (live: KubeObject | undefined, body: unknown, write: Writ
   checkPreconditions(live, config, write);
   if (conflicts.length > 0 && !force) {
     const list = conflicts.map(({ manager, field }) => `conflict with "${manager}": ${field}`);
-    throw new ApiError(409, 'Conflict', `Apply failed with ${list.length} conflicts: ${list.join(', ')}`);
+    const count = list.length === 1 ? '1 conflict' : `${list.length} conflicts`;
+    throw new ApiError(409, 'Conflict', `Apply failed with ${count}: ${list.join(', ')}`);
   }
   const cleared = removed.reduce<Json | undefined>(withoutField, live as JsonObject);
   const merged = mergePatch(cleared, config as JsonObject) as KubeObject;
