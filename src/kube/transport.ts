@@ -41,7 +41,8 @@ export function createTransport(access: Access, userAgent: string): Send {
         ...headers,
         'User-Agent': userAgent,
         Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': contentType }),
+        // Node gives the body of a DELETE no length by itself.
+        ...(body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
       },
     });
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
