@@ -4,6 +4,7 @@ import { findKubeTools } from '../real/tools.ts';
 import { apiClient, type ApiClient, type ApiResponse } from '../support/api-client.ts';
 import { installCrds } from '../support/crds.ts';
 import { collectionPath, hostSample, vantageSample, zoneSample, type Sample } from '../support/samples.ts';
+import { refusedByBounds } from './crd-cases/bounds.ts';
 import { acceptedHosts, refusedHosts } from './crd-cases/hosts.ts';
 import { acceptedVantages, refusedVantages } from './crd-cases/vantages.ts';
 import { acceptedZones, refusedZones } from './crd-cases/zones.ts';
@@ -28,10 +29,11 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('the API server, given t
     client.post(`${collectionPath(object.kind)}?dryRun=All`, object);
 
   describe.each([
-    { kind: 'zone', refused: refusedZones },
-    { kind: 'host', refused: refusedHosts },
-    { kind: 'vantage', refused: refusedVantages },
-  ])('refuses a $kind with', ({ refused }) => {
+    { group: 'a zone with', refused: refusedZones },
+    { group: 'a host with', refused: refusedHosts },
+    { group: 'a vantage with', refused: refusedVantages },
+    { group: 'what is out of bounds:', refused: refusedByBounds },
+  ])('refuses $group', ({ refused }) => {
     test.each(refused)('$name', async ({ object, says }) => {
       const { status, body } = await tryToCreate(object);
       expect(status, JSON.stringify(body)).toBe(422);

@@ -62,9 +62,9 @@ export const refusedZones: Refused[] = [
     says: ['spec.technitium.url', 'url "http://:5380" is not an http:// or https:// URL with a host'],
   },
   {
-    name: 'what is no URL',
-    object: zone(technitium({ url: 'technitium:5380 ' })),
-    says: ['spec.technitium.url', 'url "technitium:5380 " is not a'],
+    name: 'a URL without a scheme',
+    object: zone(technitium({ url: 'technitium.svc' })),
+    says: ['spec.technitium.url', 'url "technitium.svc" is not an http:// or https:// URL'],
   },
   {
     name: 'a URL with a token',
@@ -272,42 +272,42 @@ export const refusedZones: Refused[] = [
   })),
 ];
 
+/** A zone with every field. */
+export const wholeZone: Sample = zoneSample({
+  ownerId: 'home',
+  technitium: {
+    url: 'https://technitium.example.net/dns',
+    secretRef: { name: 'technitium' },
+    servers: [
+      { name: 'primary', address: '192.0.2.1:53' },
+      { name: 'secondary', address: '192.0.2.2' },
+      { name: 'six', address: '2001:db8::53' },
+      { name: 'firewall', address: '[2001:db8::1]:65535', maxLagSeconds: 900 },
+    ],
+  },
+  targets: [
+    target('@', { ttlSeconds: 1 }),
+    target('lan', { ingressClassNames: ['internal', 'vpn'] }),
+    target('dmz', { ingressClassNames: ['dmz'] }),
+  ],
+  hosts: { ttlSeconds: 60 },
+  sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
+  audiences: ['Nodes', 'Pods', 'LAN'],
+  exclude: ['mail.example.com', '*.apps.example.com', 'example.com'],
+  policy: 'DryRun',
+  adoption: 'Always',
+  deletionGuard: { graceSeconds: 0, free: 0, maxPercent: 100, maxRecords: 0, windowSeconds: 1 },
+  publicAddresses: [
+    { cidr: '203.0.113.10/32', kind: 'Hairpin' },
+    { cidr: '2001:db8::/32', kind: 'Edge' },
+  ],
+  acceptedFallbacks: [{ address: '127.0.0.1:5301', reason: 'keeps nodes resolving' }],
+  probe: { canarySeconds: 2, rotationSeconds: 2 },
+});
+
 /** Zones at the edge of what is allowed. */
 export const acceptedZones: Accepted[] = [
   { name: 'a zone of one label', object: zoneSample({}, 'lan') },
   { name: 'a zone with digits and xn--', object: zoneSample({}, '10.xn--mller-kva.example') },
-  {
-    name: 'a zone with everything',
-    object: zoneSample({
-      ownerId: 'home',
-      technitium: {
-        url: 'https://technitium.example.net/dns',
-        secretRef: { name: 'technitium' },
-        servers: [
-          { name: 'primary', address: '192.0.2.1:53' },
-          { name: 'secondary', address: '192.0.2.2' },
-          { name: 'six', address: '2001:db8::53' },
-          { name: 'firewall', address: '[2001:db8::1]:65535', maxLagSeconds: 900 },
-        ],
-      },
-      targets: [
-        target('@', { ttlSeconds: 1 }),
-        target('lan', { ingressClassNames: ['internal', 'vpn'] }),
-        target('dmz', { ingressClassNames: ['dmz'] }),
-      ],
-      hosts: { ttlSeconds: 60 },
-      sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
-      audiences: ['Nodes', 'Pods', 'LAN'],
-      exclude: ['mail.example.com', '*.apps.example.com', 'example.com'],
-      policy: 'DryRun',
-      adoption: 'Always',
-      deletionGuard: { graceSeconds: 0, free: 0, maxPercent: 100, maxRecords: 0, windowSeconds: 1 },
-      publicAddresses: [
-        { cidr: '203.0.113.10/32', kind: 'Hairpin' },
-        { cidr: '2001:db8::/32', kind: 'Edge' },
-      ],
-      acceptedFallbacks: [{ address: '127.0.0.1:5301', reason: 'keeps nodes resolving' }],
-      probe: { canarySeconds: 2, rotationSeconds: 2 },
-    }),
-  },
+  { name: 'a zone with everything', object: wholeZone },
 ];
