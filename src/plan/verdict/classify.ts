@@ -75,7 +75,7 @@ function classifyAddresses(
     .filter((address) => !expected.includes(address));
   if (unexpected.length === 0) return 'in';
   const nowhere = unexpected.filter(leadsNowhere);
-  if (nowhere.length === 0 && cname !== undefined && chain.includes(cname)) return 'in';
+  if (cname !== undefined && chain.includes(cname)) return nowhere.length === 0 ? 'in' : 'null';
   const known = unexpected.filter((address) => setsBehind(previous, address, chain).length > 0);
   if (known.length === unexpected.length) return 'old';
   return new Set([...known, ...nowhere]).size === new Set(unexpected).size ? 'null' : 'out';

@@ -61,10 +61,11 @@ export function currentVerdict(
   const { expectation, heldBack, isThrottled, rotationSeconds } = circumstances;
   if (heldBack === 'NotHeld') return notHeld(circumstances);
   const asked = standing !== undefined && standing.at >= expectation.changedAt ? standing : undefined;
-  if (asked === undefined && heldBack !== undefined) return heldBack === 'PastLag' ? SERIAL_BEHIND : WAITS_FOR_SERVERS;
-  const lastSign = asked?.at ?? expectation.changedAt;
-  if (now - lastSign > ROTATIONS_A_VERDICT_LASTS * rotationSeconds * 1000) return isThrottled ? THROTTLED : OUTDATED;
-  return asked?.verdict ?? UNASKED;
+  if (asked === undefined && heldBack === 'PastLag') return SERIAL_BEHIND;
+  if (asked === undefined && heldBack === 'Behind') return WAITS_FOR_SERVERS;
+  const { at, verdict } = asked ?? { at: expectation.changedAt, verdict: UNASKED };
+  if (now - at <= ROTATIONS_A_VERDICT_LASTS * rotationSeconds * 1000) return verdict;
+  return isThrottled ? THROTTLED : OUTDATED;
 }
 
 function notHeld({ recordReason, expectation }: Circumstances): NameserverVerdict {

@@ -2,11 +2,12 @@ import { familyOf, isInCidr } from '../../model/address.ts';
 import { isLocal } from '../../model/address-range.ts';
 import type { Expectation, NameserverVerdict } from '../../model/expectation.ts';
 import type { Answer, DenialSoa, Look } from '../../model/look.ts';
-import type { Cause } from '../../model/verdict.ts';
+import type { PublicBlock } from '../../model/verdict.ts';
 import type { AnswerClass } from './classify.ts';
 import { denialDeadline, oldAnswerDeadline } from './deadline.ts';
 import { ofClass, see, unexpectedOf, type Seen, type TypeSeen } from './seen.ts';
 import * as wording from './wording.ts';
+import type { PublicCause } from './wording.ts';
 
 /** What a row finds, before it is put beside what came and what was expected. */
 type Finding = Omit<NameserverVerdict, 'answers' | 'expected'>;
@@ -46,12 +47,12 @@ function anotherAddress(seen: Seen): Finding | undefined {
   if (others.length === 0) return undefined;
   if (others.every((other) => !isProven(seen, other)))
     return { verdict: 'Unknown', detail: wording.unprovenDetail(seen) };
-  const cause = publicCause(unexpectedOf(seen), seen.expectation);
-  const isPublic = cause !== undefined || unexpectedOf(seen).some((address) => !isLocal(address));
+  const known = publicCause(unexpectedOf(seen), seen.expectation);
+  const isPublic = known !== undefined || unexpectedOf(seen).some((address) => !isLocal(address));
   return {
     verdict: 'External',
-    ...(cause && { cause }),
-    detail: wording.externalDetail(seen, cause),
+    ...(known && { cause: known.cause }),
+    detail: wording.externalDetail(seen, known),
     ...(isPublic && { answersPublicly: true }),
   };
 }
@@ -124,12 +125,14 @@ function isProven({ look, expectation }: Seen, { type }: TypeSeen): boolean {
 }
 
 /** Hairpin if one address is our own; Edge only if every one is a proxy's, since only then does it work. */
-function publicCause(addresses: readonly string[], { publicBlocks }: Expectation): Cause | undefined {
-  const kinds = addresses.map((address) =>
-    publicBlocks.filter(({ cidr }) => isInCidr(address, cidr)).map(({ kind }) => kind),
-  );
-  if (kinds.some((found) => found.includes('Hairpin'))) return 'Hairpin';
-  return kinds.every((found) => found.includes('Edge')) ? 'Edge' : undefined;
+function publicCause(addresses: readonly string[], { publicBlocks }: Expectation): PublicCause | undefined {
+  const isOf = (kind: PublicBlock['kind'], address: string): boolean =>
+    publicBlocks.some((block) => block.kind === kind && isInCidr(address, block.cidr));
+  const own = addresses.find((address) => isOf('Hairpin', address));
+  if (own !== undefined) return { cause: 'Hairpin', address: own };
+  const [first] = addresses;
+  const isProxied = first !== undefined && addresses.every((address) => isOf('Edge', address));
+  return isProxied ? { cause: 'Edge', address: first } : undefined;
 }
 
 function isDenialOf(soa: Expectation['soa'], answer: Answer): boolean {

@@ -1,7 +1,6 @@
 import { sortedAddresses } from '../../model/address.ts';
 import { isLocal } from '../../model/address-range.ts';
 import type { Answer } from '../../model/look.ts';
-import type { Cause } from '../../model/verdict.ts';
 import { addressesOf, chainOf, unwrap } from './classify.ts';
 import type { Seen, TypeSeen } from './seen.ts';
 
@@ -9,6 +8,12 @@ import type { Seen, TypeSeen } from './seen.ts';
  * The clauses that people read about one nameserver. Each goes on after the nameserver's name, says what came and what
  * was expected, names no host (so that hosts with the same answer share one verdict) and no time that moves.
  */
+
+/** Which kind of public address came, and one of them. */
+export interface PublicCause {
+  readonly cause: 'Hairpin' | 'Edge';
+  readonly address: string;
+}
 
 const MOST_LISTED = 8;
 const MOST_TOLD = 4;
@@ -39,9 +44,10 @@ export function answersDetail(seen: Seen): string {
 }
 
 /** An address that was never expected, with what is known of it. */
-export function externalDetail(seen: Seen, cause: Cause | undefined): string {
-  const known = cause === 'Hairpin' ? ' (our own public address)' : cause === 'Edge' ? ' (a proxy in front)' : '';
-  return `${cameDetail(seen)}${known}${expected(seen)}`;
+export function externalDetail(seen: Seen, known: PublicCause | undefined): string {
+  if (known === undefined) return answersDetail(seen);
+  const whose = known.cause === 'Hairpin' ? 'our own public address' : 'a proxy in front';
+  return `${answersDetail(seen)}: ${known.address} is ${whose}`;
 }
 
 /** Another address, but what the nameserver says of the `cname` target itself is not known. */
@@ -84,11 +90,9 @@ export function silenceDetail(seen: Seen): string {
 
 /** A CNAME without an address behind it, or nothing at all. */
 export function noAddressDetail(seen: Seen): string {
-  const missing = cameAddresses(seen).length > 0 ? 'no A' : 'no address';
   const last = chainOf(seen.a.answer).at(-1);
-  return last === undefined
-    ? `gives ${missing}${expected(seen)}`
-    : `gives the CNAME to ${shortName(last)} but no A${expected(seen)}`;
+  if (last === undefined) return `gives no ${cameAddresses(seen).length > 0 ? 'A' : 'address'}${expected(seen)}`;
+  return `gives the CNAME to ${shortName(last)} but no ${seen.expectation.hasIPv4 ? 'A' : 'address'}${expected(seen)}`;
 }
 
 /** Why a private address may be missing from an answer; empty where the expected ones are not private. */
