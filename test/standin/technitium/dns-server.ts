@@ -69,7 +69,7 @@ export class DnsServer {
     let pending = Buffer.alloc(0);
     client.on('error', () => client.destroy());
     client.on('data', (chunk) => {
-      pending = Buffer.concat([pending, chunk as Buffer]);
+      pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);
         const answer = this.#answer(pending.subarray(2, end), false);

@@ -1,6 +1,8 @@
 import * as dnsPacket from 'dns-packet';
 import type { Answer as WireRecord, Packet, RecordType as WireType } from 'dns-packet';
+import { ApiError } from './errors.ts';
 import type { StoredRecord } from './record.ts';
+import { dsNumbers, textOf, type RData } from './record-types.ts';
 import { resolve, type Answer } from './resolve.ts';
 import type { ZoneStore } from './zone-store.ts';
 
@@ -28,21 +30,25 @@ export function decodeQuery(message: Buffer): Query | undefined {
 
 /** Encodes the answer to a query from the zones of a store. */
 export function answerQuery(query: Query, store: ZoneStore, how: { udp: boolean; loopsFail: boolean }): Buffer {
-  const { packet, name, type } = query;
-  const [question] = packet.questions ?? [];
-  if (packet.questions?.length !== 1 || question === undefined) return encode(query, { rcode: 'FORMERR' });
-  if (opcodeOf(packet) !== 'QUERY') return encode(query, { rcode: 'NOTIMP' });
-  if (question.class !== undefined && question.class !== 'IN') return encode(query, { rcode: 'REFUSED' });
+  const refusal = refusalOf(query.packet);
+  if (refusal !== undefined) return encode(query, { rcode: refusal });
   let answer: Answer;
   try {
-    answer = resolve(store, { name, type }, how.loopsFail);
-  } catch {
-    return encode(query, { rcode: 'FORMERR' });
+    answer = resolve(store, query, how.loopsFail);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return encode(query, { rcode: 'FORMERR' }); // the name breaks the rules for names
   }
-  if (!how.udp) return encode(query, answer);
-  if (type === 'ANY' && answer.rcode !== 'REFUSED') return encode(query, { rcode: answer.rcode, aa: true, tc: true });
   const whole = encode(query, answer);
-  return whole.length <= payloadOf(packet) ? whole : encode(query, { rcode: answer.rcode, aa: answer.aa, tc: true });
+  const forTcp = whole.length > payloadOf(query.packet) || (query.type === 'ANY' && answer.rcode !== 'REFUSED');
+  return how.udp && forTcp ? encode(query, { rcode: answer.rcode, aa: answer.aa, tc: true }) : whole;
+}
+
+function refusalOf(packet: Packet): keyof typeof RCODES | undefined {
+  const [question, ...others] = packet.questions ?? [];
+  if (question === undefined || others.length > 0) return 'FORMERR';
+  if (opcodeOf(packet) !== 'QUERY') return 'NOTIMP';
+  return question.class === 'IN' ? undefined : 'REFUSED';
 }
 
 /** The answer of a server that has had enough of a client: "ask again over TCP". */
@@ -88,9 +94,10 @@ function encode(
 }
 
 /** Spells names as compression does: what a message said before, the question first, is pointed at whatever its case. */
-function speller(question: string): (name: string) => string {
+function speller(question: string): (name: unknown) => string {
   const said = new Map<string, string>();
-  const spell = (name: string): string => {
+  const spell = (given: unknown): string => {
+    const name = String(given);
     const suffixes = name.split('.').map((_, i, labels) => labels.slice(i).join('.'));
     const known = suffixes.find((suffix) => said.has(suffix.toLowerCase()));
     const spelt = known === undefined ? name : name.slice(0, -known.length) + (said.get(known.toLowerCase()) ?? '');
@@ -115,43 +122,31 @@ const opt: WireRecord = {
   options: [],
 };
 
-/** A record as dns-packet takes it; undefined for types that the stand-in keeps but does not serve. */
-function wireRecord(record: StoredRecord, spell: (name: string) => string): WireRecord | undefined {
-  const name = spell(record.name);
-  const data = wireData(record, spell);
-  if (data === undefined) return undefined;
-  return { name, type: record.type as WireType, ttl: record.ttl, data } as WireRecord;
+function wireRecord(record: StoredRecord, spell: (name: unknown) => string): WireRecord | undefined {
+  const wire = WIRE[record.type];
+  if (wire === undefined) return undefined;
+  const [name, type] = [spell(record.name), record.type as WireType];
+  return { name, type, ttl: record.ttl, data: wire(record.data, spell) } as WireRecord;
 }
 
-function wireData({ type, data }: StoredRecord, spell: (name: string) => string): unknown {
-  switch (type) {
-    case 'A':
-    case 'AAAA':
-      return data['ipAddress'];
-    case 'TXT':
-      return [...(data['characterStrings'] as string[])]; // dns-packet writes into it
-    case 'SOA': {
-      const { primaryNameServer, responsiblePerson, ...numbers } = data;
-      const names = [String(primaryNameServer), String(responsiblePerson).replace('@', '.')];
-      const [mname, rname] = names.map(spell);
-      return { mname, rname, ...numbers };
-    }
-    case 'MX':
-      return { ...data, exchange: spell(String(data['exchange'])) };
-    case 'SRV':
-    case 'CAA':
-      return data;
-    case 'DS': {
-      const { keyTag, algorithmNumber, digestTypeNumber, digest } = data;
-      const bytes = Buffer.from(String(digest), 'hex');
-      return { keyTag, algorithm: algorithmNumber, digestType: digestTypeNumber, digest: bytes };
-    }
-    case 'HTTPS':
-    case 'SVCB':
-    case 'ANAME':
-    case 'APP':
-      return undefined;
-    default:
-      return spell(String(Object.values(data)[0]));
-  }
-}
+/** A value as dns-packet takes it, by type; types that are not here are kept but not served. */
+const WIRE: Readonly<Record<string, (data: RData, spell: (name: unknown) => string) => unknown>> = {
+  A: (data) => data['ipAddress'],
+  AAAA: (data) => data['ipAddress'],
+  NS: (data, spell) => spell(data['nameServer']),
+  CNAME: (data, spell) => spell(data['cname']),
+  PTR: (data, spell) => spell(data['ptrName']),
+  DNAME: (data, spell) => spell(data['dname']),
+  MX: (data, spell) => ({ ...data, exchange: spell(data['exchange']) }),
+  TXT: textOf,
+  SRV: (data) => data,
+  CAA: (data) => data,
+  SOA: ({ primaryNameServer, responsiblePerson, ...numbers }, spell) => {
+    const mname = spell(primaryNameServer);
+    return { mname, rname: spell(String(responsiblePerson).replace('@', '.')), ...numbers };
+  },
+  DS: (data) => {
+    const { algorithmNumber: algorithm, digestTypeNumber: digestType } = dsNumbers(data);
+    return { keyTag: data['keyTag'], algorithm, digestType, digest: Buffer.from(String(data['digest']), 'hex') };
+  },
+};

@@ -12,6 +12,12 @@ const compressors = {
   gzip: (body: Buffer) => promisify(gzip)(body, { level: 1 }),
 };
 
+/** A request with the answer to write. */
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** An answer before it is sent. */
 interface Reply {
   readonly status: number;
@@ -20,27 +26,35 @@ interface Reply {
 }
 
 /** Answers one HTTP request, or breaks it as the fault says. */
-export async function serve(
-  server: Server,
-  fault: Fault | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+export async function serve(server: Server, fault: Fault | undefined, http: HttpExchange): Promise<void> {
+  const { request, response } = http;
   const body = await text(request);
-  const reset = (): unknown => request.socket.resetAndDestroy();
-  if (fault?.kind === 'reset' && !fault.applied) return void reset();
-  const reply = fault?.kind === 'body' ? fault : run(server, request, body);
-  if (fault?.kind === 'reset') return void reset();
-  const encoding = reply.body.length > 0 ? accepted(request) : undefined;
-  const bytes = encoding === undefined ? reply.body : await compressors[encoding](reply.body);
+  const reply = replyUnder(fault, server, { request, body });
+  if (reply === undefined) {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const { bytes, encoding } = await compressed(reply.body, request);
   response.writeHead(reply.status, {
     ...(reply.type !== undefined && { 'content-type': reply.type }),
     ...(encoding !== undefined && { 'content-encoding': encoding, vary: 'Accept-Encoding' }),
     'content-length': bytes.length,
     'cache-control': 'no-cache, no-store, must-revalidate',
   });
-  if (fault?.kind !== 'half') return void response.end(bytes);
-  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => request.socket.destroy());
+  if (fault?.kind !== 'half') response.end(bytes);
+  else response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => request.socket.destroy());
+}
+
+/** What is answered; undefined for nothing but a reset. */
+function replyUnder(
+  fault: Fault | undefined,
+  server: Server,
+  { request, body }: { request: IncomingMessage; body: string },
+): Reply | undefined {
+  if (fault?.kind === 'body') return fault;
+  if (fault?.kind === 'reset' && !fault.applied) return undefined;
+  const reply = run(server, request, body);
+  return fault?.kind === 'reset' ? undefined : reply;
 }
 
 /** The path of a request without its query. */
@@ -70,7 +84,10 @@ function readCall(server: Server, request: IncomingMessage, body: string): Call 
   return { server, params, contentType, body, from: request.socket.remoteAddress ?? '', token };
 }
 
-function accepted(request: IncomingMessage): keyof typeof compressors | undefined {
-  const encodings = String(request.headers['accept-encoding'] ?? '').split(/\s*,\s*/);
-  return (['br', 'gzip'] as const).find((one) => encodings.includes(one));
+/** Compressed as the client likes it, the server preferring brotli. */
+async function compressed(body: Buffer, request: IncomingMessage): Promise<{ bytes: Buffer; encoding?: string }> {
+  const accepted = request.headers['accept-encoding']?.split(/\s*,\s*/) ?? [];
+  const encoding = (['br', 'gzip'] as const).find((one) => accepted.includes(one));
+  if (encoding === undefined || body.length === 0) return { bytes: body };
+  return { bytes: await compressors[encoding](body), encoding };
 }

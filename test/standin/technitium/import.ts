@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import type { MasterRecord } from './master-file.ts';
+import type { MasterRecord } from './master-file-parser.ts';
 import { isWithin } from './names.ts';
 import type { StoredRecord } from './record.ts';
 import type { Zone } from './zone.ts';

@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url';
-import { isNamePart, valueKey, type RData } from './record-types.ts';
+import { isNamePart, valueKey, type RData, type RecordType } from './record-types.ts';
 import { ttlText } from './ttl.ts';
 
 /** A record as it is kept; never changed, only replaced. */
@@ -44,8 +44,12 @@ export function idn(key: string, name: string): Record<string, string> {
   return name.toLowerCase().includes('xn--') ? { [`${key}Idn`]: domainToUnicode(name) } : {};
 }
 
-/** A record as the API shows it; `zoneType` only where the API adds it to an SOA. */
-export function recordJson(record: StoredRecord, zoneType?: string): Record<string, unknown> {
+/** A record as the API shows it; `zoneType` only where the API adds to an SOA what depends on it. */
+export function recordJson(
+  record: StoredRecord,
+  types: ReadonlyMap<string, RecordType>,
+  zoneType?: string,
+): Record<string, unknown> {
   const { name, type, ttl, disabled, comments, glue, expiryTtl } = record;
   return {
     name,
@@ -55,7 +59,11 @@ export function recordJson(record: StoredRecord, zoneType?: string): Record<stri
     ttlString: ttlText(ttl),
     disabled,
     ...(comments !== '' && { comments }),
-    rData: type === 'SOA' ? soaJson(record, zoneType) : dataJson(record.data),
+    rData: {
+      ...dataJson(record.data),
+      ...types.get(type)?.derived?.(record.data),
+      ...(type === 'SOA' && soaJson(record, zoneType)),
+    },
     dnssecStatus: 'Unknown',
     ...(glue !== undefined && { glueRecords: glue }),
     lastUsedOn: NEVER,
@@ -66,9 +74,8 @@ export function recordJson(record: StoredRecord, zoneType?: string): Record<stri
 }
 
 function dataJson(data: RData): Record<string, unknown> {
-  const json: Record<string, unknown> = {};
+  const json: Record<string, unknown> = { ...data };
   for (const [part, value] of Object.entries(data)) {
-    json[part] = value;
     if (!isNamePart(part) || typeof value !== 'string') continue;
     if (value === '' && part !== 'svcTargetName') json[part] = '.';
     Object.assign(json, idn(part, value));
@@ -77,13 +84,9 @@ function dataJson(data: RData): Record<string, unknown> {
 }
 
 function soaJson(record: StoredRecord, zoneType: string | undefined): Record<string, unknown> {
-  const times = (['refresh', 'retry', 'expire', 'minimum'] as const).map(
+  const times = ['refresh', 'retry', 'expire', 'minimum'].map(
     (part) => [`${part}String`, ttlText(Number(record.data[part]))] as const,
   );
   const scheme = zoneType === 'Primary' || zoneType === 'Forwarder';
-  return {
-    ...dataJson(record.data),
-    ...Object.fromEntries(times),
-    ...(scheme && { useSerialDateScheme: record.dateScheme ?? false }),
-  };
+  return { ...Object.fromEntries(times), ...(scheme && { useSerialDateScheme: record.dateScheme ?? false }) };
 }

@@ -3,7 +3,8 @@ import { requireRight, type UserCall } from './call.ts';
 import { ApiError } from './errors.ts';
 import { cleanName, treeKey } from './names.ts';
 import { bareRecord, recordJson, type StoredRecord } from './record.ts';
-import { plainReader, readSoa, renewedReader, valueKey, type RData, type RecordType } from './record-types.ts';
+import { renewed, said } from './record-parts.ts';
+import { valueKey, type RData, type RecordType } from './record-types.ts';
 import { parseAddress } from './addresses.ts';
 import { isIPv6 } from 'node:net';
 import type { Zone } from './zone.ts';
@@ -52,15 +53,16 @@ export function addRecord(call: UserCall): Record<string, unknown> {
   const { domain, zone } = target(call, 'Modify');
   const { name, type } = typeOf(call);
   const overwrite = call.params.flag('overwrite', false);
+  if (name === 'SOA') call.params.text('rdata'); // which it does not read
   const record = described(call, domain, name, () => {
     if (type.single) zone.require(domain);
     if (type.single && !overwrite && zone.records(domain, name).length > 0)
       throw new ApiError('Record already exists. Use overwrite option if you wish to overwrite existing record.');
-    return readValue(type, domain, () => type.read(plainReader(call.params)));
+    return readValue(type, domain, () => type.read(said(call.params)));
   });
   if (overwrite || type.single) zone.set([record]);
   else if (!zone.add(record)) throw new ApiError('Cannot add record: record already exists.');
-  return { zone: zoneJson(zone), addedRecord: recordJson(record) };
+  return { zone: zoneJson(zone), addedRecord: recordJson(record, call.server.types) };
 }
 
 function readValue(type: RecordType, owner: string, read: () => RData): RData {
@@ -76,18 +78,20 @@ export function updateRecord(call: UserCall): Record<string, unknown> {
   const { params } = call;
   const newDomain = cleanName(params.optional('newDomain') ?? domain);
   const { name, type } = typeOf(call);
-  const single = type.single === true;
+  const { single } = type;
   const disabled = params.flag('disable', false);
   let old: RData = {};
   const record = described(call, newDomain, name, () => {
-    if (name === 'SOA') return readSoa(params);
-    old = type.read(plainReader(params));
-    return readValue(type, newDomain, () => (single ? old : type.read(renewedReader(params))));
+    old = type.read(said(params));
+    return readValue(type, newDomain, () => (single || name === 'SOA' ? old : type.read(renewed(params))));
   });
   const next = { ...record, disabled };
   if (name === 'SOA') zone.set([{ ...next, dateScheme: params.flag('useSerialDateScheme', false) }]);
   else zone.update({ name: domain, key: valueKey(old) }, next, single);
-  return { zone: zoneJson(zone), updatedRecord: recordJson(name === 'SOA' ? zone.soa : next, zone.state.type) };
+  return {
+    zone: zoneJson(zone),
+    updatedRecord: recordJson(name === 'SOA' ? zone.soa : next, call.server.types, zone.state.type),
+  };
 }
 
 export function deleteRecord(call: UserCall): Record<string, unknown> {
@@ -96,25 +100,22 @@ export function deleteRecord(call: UserCall): Record<string, unknown> {
   if (name === 'SOA') throw new ApiError('Cannot delete SOA record.');
   const gone = type.single
     ? zone.removeSet(domain, name)
-    : zone.remove(domain, name, valueKey(type.read(plainReader(call.params))));
+    : zone.remove(domain, name, valueKey(type.read(said(call.params))));
   if (!gone) throw new ApiError('Cannot delete record: no such record exists.');
   return {};
 }
 
 export function getRecords(call: UserCall): Record<string, unknown> {
   const { domain, zone } = target(call, 'View');
-  const { types, checkName } = call.server;
+  const { types } = call.server;
   const whole = call.params.flag('listZone', false);
-  if (!whole) {
-    checkName(domain);
-    zone.require(domain);
-  }
+  if (!whole) zone.require(domain);
   const names = whole ? [...zone.names].map((n) => [treeKey(n), n] as const) : [['', domain] as const];
   const records = names
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, name]) => [...(zone.node(name)?.sets.entries() ?? [])].sort(byNumber(types)))
     .flatMap(([, set]) => set);
-  return { zone: zoneJson(zone), records: records.map((record) => recordJson(record, zone.state.type)) };
+  return { zone: zoneJson(zone), records: records.map((record) => recordJson(record, types, zone.state.type)) };
 }
 
 function byNumber(types: ReadonlyMap<string, RecordType>): (a: [string, unknown], b: [string, unknown]) => number {

@@ -33,26 +33,25 @@ export function resolve(store: ZoneStore, question: Question, loopsFail: boolean
 /** Asks on for what a CNAME points at, as long as a zone here has it. */
 function followCname(store: ZoneStore, question: Question, how: { first: Answer; loopsFail: boolean }): Answer {
   const answers = [...how.first.answers];
-  const end = (answer: Answer): Answer => ({ ...answer, aa: how.first.aa, answers });
+  const end = (last: Answer, failed = false): Answer => {
+    const rcode = failed && how.loopsFail ? 'SERVFAIL' : last.rcode;
+    return { ...last, rcode, aa: how.first.aa, answers };
+  };
   let last = how.first;
   for (let hops = 0; hops < MAX_HOPS; hops += 1) {
     const target = String(answers.at(-1)?.data['cname']);
+    // A name that points at itself in the first place is no failure to the server.
+    if (hops === 0 && target.toLowerCase() === answers.at(-1)?.name.toLowerCase()) return end(last);
     const found = lookUp(store, { name: target, type: question.type });
-    if (found === undefined) return end({ ...last, rcode: 'NOERROR' });
-    const next = found.answers.at(-1)?.type === 'ANAME' ? followAname(store, question, found) : found;
-    if (next.answers.length === 0) return end(next);
-    if (next.answers.at(-1)?.type !== 'CNAME') {
-      answers.push(...next.answers);
-      return end(next);
+    if (found === undefined) return end(last);
+    last = found.answers.at(-1)?.type === 'ANAME' ? followAname(store, question, found) : found;
+    if (last.answers.some((record) => answers.some((one) => isSame(one, record)))) {
+      return end(last, true);
     }
-    for (const record of next.answers) {
-      if (answers.some((one) => isSame(one, record)))
-        return end({ ...next, rcode: how.loopsFail ? 'SERVFAIL' : next.rcode });
-      answers.push(record);
-    }
-    last = next;
+    answers.push(...last.answers);
+    if (last.answers.at(-1)?.type !== 'CNAME') return end(last);
   }
-  return end({ ...last, rcode: how.loopsFail ? 'SERVFAIL' : last.rcode });
+  return end(last, true);
 }
 
 const isSame = (a: StoredRecord, b: StoredRecord): boolean =>
@@ -76,44 +75,62 @@ function followAname(store: ZoneStore, { type }: Question, first: Answer): Answe
 function lookUp(store: ZoneStore, question: Question): Answer | undefined {
   const zone = store.closest(question.name);
   if (zone === undefined || zone.state.disabled) return undefined;
-  const { node, owner } = match(zone, question.name);
-  const above = namesAbove(zone, owner ?? question.name);
-  const delegation = question.type === 'DS' ? undefined : above.map((name) => enabled(zone, name, 'NS')).find(isFilled);
-  if (delegation !== undefined) return { ...EMPTY, authorities: delegation };
-  const active = node !== undefined && !node.disabled;
-  const closest = node === undefined ? above.find((name) => zone.node(name) !== undefined) : undefined;
-  const alias = substituted(zone, question, closest);
-  if (alias !== undefined) return { ...EMPTY, aa: true, answers: alias };
-  const found = active ? records(node, question.type) : [];
-  if (found.length > 0 && zone.state.type === 'Forwarder' && question.type === 'SOA') return EMPTY;
-  if (found.length > 0) {
-    const answers = found.map((record) => (owner?.startsWith('*') ? { ...record, name: question.name } : record));
-    return { ...EMPTY, aa: true, answers, authorities: answers.at(-1)?.type === 'ANAME' ? [zone.soa] : [] };
-  }
-  const isThere = active || exists(zone, question.name, owner);
-  return withoutRecords(zone, isThere, active ? [owner ?? ''] : [closest ?? '', zone.name]);
+  const place = locate(zone, question.name);
+  const delegation = place.above.map((name) => enabled(zone, name, 'NS')).find(isFilled);
+  if (delegation !== undefined && question.type !== 'DS') return { ...EMPTY, authorities: delegation };
+  const answers = substituted(zone, question, place.closest) ?? held(zone, question, place);
+  if (answers.length === 0) return withoutRecords(zone, question, place);
+  return { ...EMPTY, aa: true, answers, authorities: answers.at(-1)?.type === 'ANAME' ? [zone.soa] : [] };
 }
 
 const isFilled = (set: readonly StoredRecord[]): boolean => set.length > 0;
 
-/** @param apps names whose APP record would answer for the question: here its app is never installed */
-function withoutRecords(zone: Zone, isThere: boolean, apps: readonly string[]): Answer {
-  if (apps.some((name) => enabled(zone, name, 'APP').length > 0))
+/** Where a question's name is in its zone. */
+interface Place {
+  /** The name whose node answers, its own or a wildcard's; lower case. */
+  readonly owner: string | undefined;
+  /** The owner's node, unless it is disabled. */
+  readonly active: Node | undefined;
+  /** The owner and the names above it, from the closest up, without the apex. */
+  readonly above: readonly string[];
+  /** Of a name without owner: the closest above it that has a node. */
+  readonly closest: string | undefined;
+}
+
+function locate(zone: Zone, name: string): Place {
+  const owner = ownerOf(zone, name.toLowerCase());
+  const node = owner === undefined ? undefined : zone.node(owner);
+  const above: string[] = [];
+  for (let at = owner ?? name.toLowerCase(); at !== zone.name; at = parentOf(at)) above.push(at);
+  const closest = owner === undefined ? above.find((one) => zone.node(one) !== undefined) : undefined;
+  return { owner, active: node?.disabled === false ? node : undefined, above, closest };
+}
+
+function held(zone: Zone, question: Question, { owner, active }: Place): StoredRecord[] {
+  // The SOA of a forwarder zone is a dummy.
+  if (active === undefined || (zone.state.type === 'Forwarder' && question.type === 'SOA')) return [];
+  const found = records(active, question.type);
+  return owner?.startsWith('*') === true ? found.map((record) => ({ ...record, name: question.name })) : [...found];
+}
+
+function withoutRecords(zone: Zone, { name }: Question, { owner, active, closest }: Place): Answer {
+  // An APP record would answer for names below it too; here its app is never installed.
+  const apps = active === undefined ? [closest, zone.name] : [owner];
+  if (apps.some((one) => one !== undefined && enabled(zone, one, 'APP').length > 0))
     return { ...EMPTY, rcode: 'SERVFAIL', authorities: [zone.soa] };
   if (zone.state.type === 'Forwarder') return EMPTY;
+  const isThere = active !== undefined || exists(zone, name, owner);
   return { rcode: isThere ? 'NOERROR' : 'NXDOMAIN', aa: true, answers: [], authorities: [zone.soa] };
 }
 
-/** The node that answers for a name: its own, or the wildcard at the closest name that exists (RFC 4592). */
-function match(zone: Zone, name: string): { node?: Node; owner?: string } {
-  const lower = name.toLowerCase();
-  const own = zone.node(lower);
-  if (own !== undefined) return { node: own, owner: lower };
-  if (zone.countBelow(lower) > 0 || lower.split('.').includes('*')) return {};
-  for (let above = parentOf(lower); ; above = parentOf(above)) {
-    const wildcard = zone.node(`*.${above}`);
-    if (wildcard !== undefined) return { node: wildcard, owner: `*.${above}` };
-    if (above === zone.name || zone.node(above) !== undefined || zone.countBelow(above) > 0) return {};
+/** The name whose node answers for a name: itself, or the wildcard at the closest name above it that exists (RFC 4592). */
+function ownerOf(zone: Zone, name: string): string | undefined {
+  if (zone.node(name) !== undefined) return name;
+  if (zone.countBelow(name) > 0 || name.split('.').includes('*')) return undefined;
+  for (let above = parentOf(name); ; above = parentOf(above)) {
+    const wildcard = `*.${above}`;
+    if (zone.node(wildcard) !== undefined) return wildcard;
+    if (above === zone.name || zone.node(above) !== undefined || zone.countBelow(above) > 0) return undefined;
   }
 }
 
@@ -122,13 +139,6 @@ function exists(zone: Zone, name: string, owner: string | undefined): boolean {
   if (owner === undefined || owner === name.toLowerCase()) return zone.countBelow(name) > 0;
   const parent = parentOf(owner);
   return zone.node(parent) !== undefined || zone.countBelow(parent) > 1;
-}
-
-/** The name and those above it, from the closest up to the zone's apex, which is left out. */
-function namesAbove(zone: Zone, name: string): string[] {
-  const names: string[] = [];
-  for (let at = name.toLowerCase(); at !== zone.name; at = parentOf(at)) names.push(at);
-  return names;
 }
 
 function enabled(zone: Zone, name: string, type: string): readonly StoredRecord[] {

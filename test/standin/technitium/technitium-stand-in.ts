@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN, Auth } from './auth.ts';
 import type { Server, Version } from './call.ts';
-import { DnsServer, LOOPBACK } from './dns-server.ts';
+import { Counters } from './counters.ts';
+import { DnsServer, LOOPBACK, type DnsOptions } from './dns-server.ts';
 import { Faults, type Fault, type Scope } from './faults.ts';
 import { pathOf, serve } from './http-api.ts';
 import { Journal } from './journal.ts';
 import { nameRules } from './names.ts';
-import { recordTypes, type RData } from './record-types.ts';
+import { plainRecords, type PlainRecord } from './plain-record.ts';
+import { recordTypes } from './record-types.ts';
 import type { Zone } from './zone.ts';
 import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
 
@@ -30,24 +32,13 @@ export interface StandInOptions {
   readonly now?: () => number;
 }
 
-/** A record for assertions. */
-export interface PlainRecord {
-  readonly name: string;
-  readonly type: string;
-  readonly ttl: number;
-  /** The value's parts, one blank between them: `192.0.2.1`, `10 mail.example.org`. */
-  readonly value: string;
-  readonly comments: string;
-  readonly disabled: boolean;
-}
-
 /** Stands in for a Technitium DNS Server: its HTTP API and authoritative DNS on loopback, as recordings of real servers show them, with faults as methods. */
 export class TechnitiumStandIn implements AsyncDisposable {
   readonly #journal: Journal;
   readonly #faults = new Faults();
   readonly #dns: DnsServer;
-  readonly #calls = new Map<string, number>();
-  readonly #queries = new Map<string, number>();
+  readonly #calls = new Counters();
+  readonly #queries = new Counters();
   #server: Server;
   #http: HttpServer | undefined;
   #httpPort = 0;
@@ -67,8 +58,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const types = recordTypes(checkName);
     this.#journal = journal;
     this.#server = { version, domain, store, auth, types, checkName, now, startedAt: now() };
-    const onQuery = ({ name, type }: { name: string; type: string }): void =>
-      countUp(this.#queries, `${name.toLowerCase()} ${type}`);
+    const onQuery: DnsOptions['onQuery'] = ({ name, type }) => this.#queries.add(name.toLowerCase(), type);
     this.#dns = new DnsServer({ store, loopsFail: version !== '14.3', onQuery });
   }
 
@@ -116,20 +106,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   /** What a zone holds, by name, type and value, without the SOA and the NS at its apex. */
   records(zone: string): PlainRecord[] {
-    const found = this.#zone(zone);
-    const sets = [...found.names].flatMap((name) => [...(found.node(name)?.sets.values() ?? [])]);
-    return sets
-      .flat()
-      .filter(({ name, type }) => type !== 'SOA' && (type !== 'NS' || name.toLowerCase() !== found.name))
-      .map(({ name, type, ttl, data, comments, disabled }) => ({
-        name,
-        type,
-        ttl,
-        value: valueText(data),
-        comments,
-        disabled,
-      }))
-      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+    return plainRecords(this.#zone(zone));
   }
 
   serial(zone: string): number {
@@ -138,21 +115,17 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   /** Calls of the API since the last reset, of one path (`/api/zones/list`) or of all. */
   calls(path?: string): number {
-    return path === undefined ? sum(this.#calls.values()) : (this.#calls.get(path) ?? 0);
+    return this.#calls.count(path);
   }
 
   /** DNS queries since the last reset: all, of one name, or of one name and type. Those without an answer count too. */
   queries(name?: string, type?: string): number {
-    const wanted = [name?.toLowerCase(), type];
-    const hits = [...this.#queries].filter(([key]) =>
-      key.split(' ').every((part, i) => wanted[i] === undefined || wanted[i] === part),
-    );
-    return sum(hits.map(([, count]) => count));
+    return this.#queries.count(name?.toLowerCase(), type);
   }
 
   resetCounts(): void {
-    this.#calls.clear();
-    this.#queries.clear();
+    this.#calls.reset();
+    this.#queries.reset();
   }
 
   /** Milliseconds before calls are carried out: of one path, or of all that have none of their own. */
@@ -257,27 +230,15 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    countUp(this.#calls, path);
+    this.#calls.add(path);
     try {
       const delay = this.#faults.latency(path);
       if (delay > 0) await sleep(delay);
       const fault: Fault | undefined = this.#faults.take(path);
-      await serve(this.#server, fault, request, response);
+      await serve(this.#server, fault, { request, response });
     } catch (error) {
       if (request.socket.destroyed) return; // the client left
       response.writeHead(500).end(String(error instanceof Error ? error.stack : error));
     }
   }
-}
-
-const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
-
-const sortKey = ({ name, type, value }: PlainRecord): string => `${name.toLowerCase()} ${type} ${value}`;
-
-function countUp(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function valueText(data: RData): string {
-  return 'text' in data ? String(data['text']) : Object.values(data).map(String).join(' ');
 }

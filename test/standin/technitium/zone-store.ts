@@ -64,7 +64,7 @@ export class ZoneStore {
 
   create(name: string, type: Exclude<ZoneType, 'Secondary'>, dateScheme = false): Zone {
     // The server finds these out as it makes the mail address of the SOA.
-    if (/[\s,;<>()"]/.test(name))
+    if (/[\s()<>[\]:;@\\,"]|\.\./.test(name))
       throw new ApiError('The specified string is not in the form required for an e-mail address.');
     this.#options.checkName(name);
     const zone = this.#make(name.toLowerCase(), { type, internal: false, dateScheme });

@@ -1,14 +1,15 @@
 import { ApiError } from './errors.ts';
 import type { Journal } from './journal.ts';
 import { isWithin, parentOf } from './names.ts';
-import { bareRecord, type StoredRecord } from './record.ts';
+import type { StoredRecord } from './record.ts';
+import { merged, requireRoom, without, withSet, type RecordSets } from './record-sets.ts';
 import { nextSerial } from './serial.ts';
 
 export type ZoneType = 'Primary' | 'Forwarder' | 'Secondary';
 
 /** A name of a zone with its record sets; one without any is left behind by a change that failed after making it. */
 export interface Node {
-  readonly sets: ReadonlyMap<string, readonly StoredRecord[]>;
+  readonly sets: RecordSets;
   /** All its records are: to DNS it is as if it were not there. */
   readonly disabled: boolean;
 }
@@ -30,7 +31,6 @@ interface ZoneState {
 }
 
 const EMPTY: Node = { sets: new Map(), disabled: false };
-const CNAME_CONFLICT = 'Cannot add record: a CNAME record cannot exists with other record types for the same name.';
 
 /** One zone: its records and the server's rules for changing them, each successful change with a step of the serial. */
 export class Zone {
@@ -96,11 +96,13 @@ export class Zone {
     if (this.#state.type === 'Secondary') throw new ApiError('Cannot set records in Secondary zone.');
     const apex = name.toLowerCase() === this.name;
     if (apex && (type === 'CNAME' || type === 'DS')) throw new ApiError(`Cannot set ${type} record at zone apex.`);
-    if (type === 'SOA') return this.#setSoa(records[0]);
+    if (type === 'SOA') {
+      this.#setSoa(records[0]);
+      return;
+    }
     if (ttl > this.#expire) throw new ApiError('Cannot set records: TTL cannot be greater than SOA EXPIRE.');
-    const others = type === 'CNAME' && node.sets.size > 0 && !node.sets.has('CNAME');
-    if (others || (type !== 'CNAME' && node.sets.has('CNAME'))) throw new ApiError(CNAME_CONFLICT);
-    this.#put(name, new Map(node.sets).set(type, records));
+    requireRoom(node.sets, type);
+    this.#put(name, withSet(node.sets, type, records));
     this.#commit();
   }
 
@@ -112,9 +114,9 @@ export class Zone {
     if (record.type === 'DS' && record.name.toLowerCase() === this.name)
       throw new ApiError('Cannot set DS record at zone apex.');
     if (record.ttl > this.#expire) throw new ApiError('Cannot add record: TTL cannot be greater than SOA EXPIRE.');
-    const merged = this.#merge(node, record);
-    if (merged === undefined) return false;
-    this.#put(record.name, new Map(node.sets).set(record.type, merged));
+    const set = merged(node.sets, record, this.#context.addAgainForTtl);
+    if (set === undefined) return false;
+    this.#put(record.name, withSet(node.sets, record.type, set));
     this.#commit();
     return true;
   }
@@ -126,21 +128,25 @@ export class Zone {
     const node = this.node(old.name);
     if (node === undefined) throw new ApiError(`Cannot update record: zone '${this.name}' does not exists.`);
     const renamed = old.name.toLowerCase() !== next.name.toLowerCase();
-    if (!renamed && !single) return this.#updateInPlace(node, old.key, next);
-    if (renamed && single) this.removeSet(old.name, next.type);
-    if (single) return this.set([next]);
-    if (!this.remove(old.name, next.type, old.key))
-      throw new ApiError('Cannot update record: the old record does not exists.');
-    this.add(next);
+    if (single) {
+      if (renamed) this.removeSet(old.name, next.type);
+      this.set([next]);
+    } else if (!renamed) {
+      this.#updateInPlace(node, old.key, next);
+    } else {
+      const moved = this.remove(old.name, next.type, old.key);
+      if (!moved) throw new ApiError('Cannot update record: the old record does not exists.');
+      this.add(next);
+    }
   }
 
   #updateInPlace(node: Node, key: string, next: StoredRecord): void {
     if (this.#state.type === 'Secondary') throw new ApiError('Cannot update record in Secondary zone.');
     if (next.ttl > this.#expire) throw new ApiError('Cannot update record: TTL cannot be greater than SOA EXPIRE.');
-    const rest = without(node, next.type, key);
+    const rest = without(node.sets, next.type, key);
     if (rest === undefined) throw new ApiError('Cannot update record: the record does not exists to be updated.');
-    const merged = this.#merge({ sets: rest, disabled: false }, next);
-    this.#put(next.name, merged === undefined ? rest : rest.set(next.type, merged));
+    const set = merged(rest, next, this.#context.addAgainForTtl);
+    this.#put(next.name, set === undefined ? rest : withSet(rest, next.type, set));
     this.#commit();
   }
 
@@ -150,7 +156,7 @@ export class Zone {
     const node = this.node(name);
     if (node === undefined) return false;
     if (this.#state.type === 'Secondary') throw new ApiError('Cannot delete record in Secondary zone.');
-    return this.#drop(name, without(node, type, key));
+    return this.#drop(name, without(node.sets, type, key));
   }
 
   /** Removes all of one type at a name; false if there is none. */
@@ -159,8 +165,7 @@ export class Zone {
     const node = this.node(name);
     if (node === undefined) return false;
     if (this.#state.type === 'Secondary') throw new ApiError('Cannot delete records in Secondary zone.');
-    const sets = new Map(node.sets);
-    return this.#drop(name, sets.delete(type) ? sets : undefined);
+    return this.#drop(name, node.sets.has(type) ? withSet(node.sets, type, []) : undefined);
   }
 
   /** Removes every set but the SOA, each with a step of the serial. */
@@ -188,27 +193,14 @@ export class Zone {
     return EMPTY;
   }
 
-  /** The set with the record in it, undefined if it is in there already. */
-  #merge(node: Node, record: StoredRecord): readonly StoredRecord[] | undefined {
-    if (node.sets.has('CNAME')) throw new ApiError(CNAME_CONFLICT);
-    const present = node.sets.get(record.type) ?? [];
-    const same = present.find(({ key }) => key === record.key);
-    if (same !== undefined && (same.ttl === record.ttl || !this.#context.addAgainForTtl)) return undefined;
-    // The server makes the others anew for their new TTL, and forgets all else that was said of them.
-    const others = present.map((one) =>
-      one.ttl === record.ttl ? one : bareRecord(one.name, one.type, record.ttl, one.data),
-    );
-    return same === undefined ? [...others, record] : others;
-  }
-
-  #drop(name: string, sets: Map<string, readonly StoredRecord[]> | undefined): boolean {
+  #drop(name: string, sets: RecordSets | undefined): boolean {
     if (sets === undefined) return false;
     this.#put(name, sets);
     this.#commit();
     return true;
   }
 
-  #put(name: string, sets: ReadonlyMap<string, readonly StoredRecord[]>): void {
+  #put(name: string, sets: RecordSets): void {
     const key = name.toLowerCase();
     const apex = key === this.name;
     const all = [...sets.values()].flat();
@@ -253,19 +245,7 @@ export class Zone {
     const forwarder = this.#state.type === 'Forwarder' && next !== undefined;
     const data = { ...soa.data, serial, ...(forwarder && { responsiblePerson: 'invalid' }) };
     const record = { ...soa, name: this.name, data, ...(forwarder && { ttl: 0 }) };
-    this.#put(this.name, new Map(this.node(this.name)?.sets).set('SOA', [record]));
+    this.#put(this.name, withSet(this.node(this.name)?.sets ?? EMPTY.sets, 'SOA', [record]));
     this.change({ modified: now });
   }
-}
-
-/** The sets of a node less one record; undefined if it is not there. */
-function without(node: Node, type: string, key: string): Map<string, readonly StoredRecord[]> | undefined {
-  const present = node.sets.get(type) ?? [];
-  const at = present.findIndex((record) => record.key === key);
-  if (at < 0) return undefined;
-  const rest = present.toSpliced(at, 1);
-  const sets = new Map(node.sets);
-  if (rest.length === 0) sets.delete(type);
-  else sets.set(type, rest);
-  return sets;
 }

@@ -1,7 +1,8 @@
 import type { Right } from './auth.ts';
 import { PlainText, requireRight, type UserCall } from './call.ts';
 import { ApiError } from './errors.ts';
-import { parseMasterFile, writeMasterFile } from './master-file.ts';
+import { parseMasterFile } from './master-file-parser.ts';
+import { writeMasterFile } from './master-file-writer.ts';
 import { importRecords } from './import.ts';
 import { cleanName } from './names.ts';
 import { idn, timeText } from './record.ts';
