@@ -37,7 +37,7 @@ const allowed: Access[] = [
   { verb: 'get', resource: 'namespaces', name: 'kube-system' },
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
-    ['create', 'patch'].map((verb) => ({ verb, resource: 'events', namespace })),
+    ['create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
   ),
 ];
 
@@ -51,8 +51,9 @@ const denied: Access[] = [
   { verb: 'patch', resource: 'services', subresource: 'status' },
   { verb: 'patch', resource: 'splithorizonzones', ...OWN },
   { verb: 'delete', resource: 'splithorizonzones', ...OWN },
+  { verb: 'update', resource: 'splithorizonhosts', ...OWN },
   { verb: 'patch', resource: 'splithorizonvantages', ...OWN },
-  { verb: 'delete', resource: 'events', namespace: 'default' },
+  { verb: 'delete', resource: 'events', group: 'events.k8s.io', namespace: 'default' },
   { verb: 'list', resource: 'pods' },
 ];
 
