@@ -5,31 +5,19 @@ import type { HostDecision } from '../plan/host/decide-host.ts';
 import { timestamp } from '../plan/status/conditions.ts';
 import { hostStatus, type AudienceReport } from '../plan/status/host-status.ts';
 import { publication, type Publication } from '../plan/status/publication.ts';
+import type { Objects } from '../kube/objects.ts';
+import { isAlreadyExists } from '../kube/kube-error.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { mergePatch } from './merge-patch.ts';
 import { createSlots } from './slots.ts';
 import type { World } from './world.ts';
 import type { Zone } from './zone/zone.ts';
 
-/** What a fresh read of a SplitHorizonHost says before it is deleted. */
-export interface FreshHost {
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly generated: boolean;
-  /** Whether somebody else than the operator manages fields of its spec. */
-  readonly hasForeignSpec: boolean;
-}
-
 /** The writes to SplitHorizonHosts. */
-export interface HostWrites {
-  create(host: string, signal: AbortSignal): Promise<void>;
-  /** Undefined where it is gone. */
-  read(name: string, signal: AbortSignal): Promise<FreshHost | undefined>;
-  /** Only that very object in that very version. */
-  remove(name: string, exactly: { uid: string; resourceVersion: string }, signal: AbortSignal): Promise<void>;
-  dropGeneratedLabel(name: string, signal: AbortSignal): Promise<void>;
-  patchStatus(name: string, patch: Record<string, unknown>, signal: AbortSignal): Promise<void>;
-}
+export type HostWrites = Pick<
+  Objects,
+  'createHost' | 'readHost' | 'deleteHost' | 'dropGeneratedLabel' | 'patchHostStatus'
+>;
 
 /** What the loop over SplitHorizonHosts needs. */
 export interface HostObjectsOptions {
@@ -66,7 +54,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined;
     if (view === undefined) {
       written.delete(host);
-      if (isNeeded) await writes.create(host, signal);
+      if (isNeeded) await create(host, signal);
       else options.removed(host);
       return { kind: 'done' };
     }
@@ -74,11 +62,19 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     return report(host, { view, zone, decision }, signal);
   };
 
+  const create = async (host: string, signal: AbortSignal): Promise<void> => {
+    try {
+      await writes.createHost(host, signal);
+    } catch (error) {
+      // The watch has not told us of it yet.
+      if (!isAlreadyExists(error)) throw error;
+    }
+  };
   const removeObject = async (view: HostView, signal: AbortSignal): Promise<Outcome> => {
-    const fresh = await writes.read(view.name, signal);
-    if (fresh?.generated !== true) return { kind: 'done' };
+    const fresh = await writes.readHost(view.name, signal);
+    if (fresh?.view.generated !== true) return { kind: 'done' };
     if (fresh.hasForeignSpec) await writes.dropGeneratedLabel(view.name, signal);
-    else await writes.remove(view.name, fresh, signal);
+    else await writes.deleteHost(view.name, { uid: fresh.view.uid, resourceVersion: fresh.resourceVersion }, signal);
     return { kind: 'done' };
   };
 
@@ -111,7 +107,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
         return { kind: 'again', afterMs: wait };
       }
     }
-    await writes.patchStatus(at.view.name, patch, signal);
+    await writes.patchHostStatus(at.view.name, patch, signal);
     written.set(host, { status, over: at.view.statusText, until: performance.now() + ECHO_MS });
     return { kind: 'again', afterMs: ECHO_MS };
   };
@@ -125,7 +121,14 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const common = { generation: view.generation, before, now: options.now() };
     if (zone === undefined || decision === undefined) {
       const missing = publication('ZoneMissing', `No SplitHorizonZone holds ${host}.`);
-      const nothing = { zone: undefined, decision: undefined, records: [], former: [], audiences: [], deletion: undefined };
+      const nothing = {
+        zone: undefined,
+        decision: undefined,
+        records: [],
+        former: [],
+        audiences: [],
+        deletion: undefined,
+      };
       return hostStatus({ ...common, ...nothing, publication: missing });
     }
     const word = zone.publication(host, decision);

@@ -30,6 +30,7 @@ export interface WorldListener {
 }
 
 interface Source {
+  readonly uid: string;
   readonly kind: SourceKind;
   readonly namespace: string;
   readonly name: string;
@@ -49,6 +50,8 @@ export interface World {
   /** Every host that a source names. */
   claimedHosts(): Iterable<string>;
   zoneOf(host: string): string | undefined;
+  /** The uid of an object that names hosts, for Events about it. */
+  sourceUid(kind: string, namespace: string, name: string): string | undefined;
   service(namespace: string, name: string): ServiceFacts | undefined;
   services(): Iterable<ServiceFacts>;
   /** How many objects of a kind name hosts now. */
@@ -122,29 +125,30 @@ export function createWorld(listener: WorldListener): World {
     claims: (host) => (claimants.get(host) ?? []).flatMap((key) => sources.get(key) ?? []).map(claimOf),
     claimedHosts: () => claimants.keys(),
     zoneOf: (host) => zoneOf(host, zones.keys()),
+    sourceUid: (kind, namespace, name) => sources.get(`${kind} ${namespace}/${name}`)?.uid,
     service: (namespace, name) => services.get(`${namespace}/${name}`),
     services: () => services.values(),
     countOf: (kind) => counts[kind],
 
     putIngress(view) {
-      const { namespace, name, createdAt, className } = view;
+      const { uid, namespace, name, createdAt, className } = view;
       const hosts = readNames(view, 'Ingress', view.hosts);
-      putSource({ kind: 'Ingress', namespace, name, createdAt, className, hosts }, 'Seen');
+      putSource({ uid, kind: 'Ingress', namespace, name, createdAt, className, hosts }, 'Seen');
     },
     putService(view) {
-      const { namespace, name, createdAt, type, clusterIPs, balancer } = view;
+      const { uid, namespace, name, createdAt, type, clusterIPs, balancer } = view;
       const key = `${namespace}/${name}`;
       const facts: ServiceFacts = { namespace, name, type, clusterIPs, balancer };
       const changed = JSON.stringify(services.get(key)) !== JSON.stringify(facts);
       services.set(key, facts);
       const hosts = type === 'LoadBalancer' ? readNames(view, 'Service', view.hostnames) : [];
       if (hosts.length > 0 || sources.has(keyOf({ kind: 'Service', namespace, name }))) {
-        putSource({ kind: 'Service', namespace, name, createdAt, className: undefined, hosts }, 'Seen');
+        putSource({ uid, kind: 'Service', namespace, name, createdAt, className: undefined, hosts }, 'Seen');
       }
       if (changed) listener.service(namespace, name);
     },
     removeSource(kind, namespace, name, evidence) {
-      putSource({ kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
+      putSource({ uid: '', kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
       if (kind === 'Service' && services.delete(`${namespace}/${name}`)) listener.service(namespace, name);
     },
     putIngressClass({ name, isDefault }) {

@@ -43,6 +43,8 @@ export interface ZoneSyncOptions {
 export interface ZoneSync {
   readonly copy: ZoneCopy;
   readonly link: Link;
+  /** Names that the server refuses to have as wished. */
+  readonly refused: number;
   /** What the server says against a name, if it does. */
   problem(name: string): string | undefined;
   /** Wants a name looked at again. */
@@ -204,6 +206,9 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     copy,
     get link() {
       return link;
+    },
+    get refused() {
+      return problems.size;
     },
     problem: (name) => problems.get(name)?.message,
     add(names) {

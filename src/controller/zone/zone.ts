@@ -1,7 +1,6 @@
 import { isInZone, objectNameOf } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
-import type { Change } from '../../plan/record/plan-name.ts';
-import { planName } from '../../plan/record/plan-name.ts';
+import { planName, type NamePlan } from '../../plan/record/plan-name.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { HostView, ZoneView } from '../../model/views.ts';
 import { decideHost, type HostDecision, type HostFacts, type ZoneFacts } from '../../plan/host/decide-host.ts';
@@ -68,6 +67,10 @@ export interface Zone {
   decide(host: string): HostDecision;
   publication(host: string, decision: HostDecision): Publication;
   records(host: string): readonly ZoneRecord[];
+  /** Foreign records in the way of what is wanted at a name. */
+  conflictsAt(name: string): readonly ZoneRecord[];
+  /** How many names stay other than wanted: all that a DryRun would write, else those that the server refuses. */
+  readonly unwritten: number;
   ownedNames(): Iterable<string>;
   removal(host: string): Removal | undefined;
   /** The zone object changed. */
@@ -148,6 +151,14 @@ export function createZone(options: ZoneOptions): Zone {
     return decision.wanted || decision.excluded || decision.observed;
   };
   /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
+  const plannedAt = (host: string): NamePlan => {
+    const wished = intent(host);
+    if (wished.kind !== 'records') return { changes: [], conflicts: [] };
+    const { desired, adoption } = wished;
+    return planName({ name: host, desired, current: records(host), owner, adoption });
+  };
+  const countUnwritten = (): number =>
+    [...new Set(allNames())].filter((host) => plannedAt(host).changes.length > 0).length;
   const considerOne = (host: string): void => {
     if (!hasRead || !isHere(host)) return;
     const ours = records(host).some((record) => isOurs(record, owner));
@@ -247,18 +258,17 @@ export function createZone(options: ZoneOptions): Zone {
     memoryOf: (record) => memories.get(record),
     remember: (record, memory) => void memories.set(record, memory),
     decide,
+    conflictsAt: (host) => plannedAt(host).conflicts,
+    get unwritten() {
+      return view.spec.policy === 'DryRun' ? countUnwritten() : sync.refused;
+    },
     publication(host, decision) {
-      const wished = intent(host);
-      const planned: { changes: readonly Change[]; conflicts: readonly ZoneRecord[] } =
-        wished.kind === 'records'
-          ? planName({ name: host, desired: wished.desired, current: records(host), owner, adoption: wished.adoption })
-          : { changes: [], conflicts: [] };
       return judgePublication({
         decision,
         policy: view.spec.policy,
         linkProblem: 'message' in sync.link ? `${sync.link.reason}: ${sync.link.message}.` : undefined,
         zoneRead: hasRead,
-        ...planned,
+        ...plannedAt(host),
         serverProblem: sync.problem(host),
         removal: removals.get(host),
         graceSeconds: view.spec.deletionGuard.graceSeconds,

@@ -1,0 +1,159 @@
+import type { Logger } from 'pino';
+import type { Kube } from '../kube/kube.ts';
+import { describeRecords } from '../plan/status/publication.ts';
+import { timestamp } from '../plan/status/conditions.ts';
+import { createCaches, type Followed } from './caches.ts';
+import { createHostEvents } from './host-events.ts';
+import { createHostObjects } from './host-objects.ts';
+import { connectTechnitium } from './technitium-link.ts';
+import { createWorld, type Evidence } from './world.ts';
+import { createZone, type Zone } from './zone/zone.ts';
+import { createZoneReports } from './zone-reports.ts';
+
+/** What the operator is made of; the clock and chance are arguments so that tests can be as they like. */
+export interface ControllerOptions {
+  readonly kube: Kube;
+  /** The namespace in which Secrets are read. */
+  readonly namespace: string;
+  readonly log: Logger;
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** DNS questions a second to one address and port, over all zones and vantages. */
+  readonly queriesPerSecond: number;
+  /** The text of the resolver configuration that the vantage `pods` stands for; throws where it cannot be read. */
+  readonly readResolvConf: () => string;
+}
+
+/** A running operator. */
+export interface Controller {
+  /** Whether it has seen the whole cluster and does its work. */
+  readonly ready: boolean;
+  /** Resolves when the signal is aborted and everything has ended. */
+  readonly done: Promise<void>;
+}
+
+/** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
+export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
+  const { kube, log, now, random } = options;
+  const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
+  const losses = new Map<string, Evidence>();
+  let started = false;
+  let clusterUid = '';
+
+  const world = createWorld({
+    hosts: (hosts) => {
+      if (started) considerHosts(hosts);
+    },
+    allHosts: () => {
+      if (started) for (const { zone } of zones.values()) zone.considerAll();
+    },
+    lost: (host, evidence) => void losses.set(host, started ? evidence : 'Inferred'),
+    zone: (name) => reconcileZone(name),
+    service: () => {
+      if (started) for (const { zone } of zones.values()) zone.refreshTargets();
+    },
+    vantage: () => undefined,
+    refused: (refusal) => events.refused(refusal),
+  });
+  const events = createHostEvents({ world, recordEvent: (note) => kube.recordEvent(note), now });
+  const zoneFor = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
+
+  const onFailure = (what: string) => (key: string, error: unknown, waitMs: number | undefined) =>
+    log.warn({ [what]: key, err: error, retryMs: waitMs }, 'failed');
+  const objects = createHostObjects({
+    world,
+    writes: kube,
+    mayWrite: () => started,
+    zoneFor,
+    audiences: () => [],
+    reported: (host, status, before) => {
+      reports.countHost(host, status);
+      events.reported(host, status, before);
+    },
+    removed: (host) => reports.forgetHost(host),
+    now,
+    queue: { random, onFailure: onFailure('host') },
+  });
+  const reports = createZoneReports({
+    world,
+    kube,
+    mayWrite: () => started,
+    zone: (name) => zones.get(name)?.zone,
+    servers: () => ({
+      servers: [],
+      serversInSync: { status: 'True', reason: 'NoServers', message: 'No DNS servers are listed.' },
+    }),
+    now,
+    queue: { random, onFailure: onFailure('zone') },
+  });
+
+  const considerHosts = (hosts: Iterable<string>): void => {
+    for (const host of hosts) {
+      const zone = zoneFor(host);
+      if (zone === undefined) objects.add(host);
+      else zone.consider([host]);
+    }
+  };
+  const reconcileZone = (name: string): void => {
+    const view = world.zones.get(name);
+    const running = zones.get(name);
+    if (view !== undefined && running?.zone.view.uid === view.uid) {
+      running.zone.update(view);
+      return;
+    }
+    running?.stop.abort();
+    zones.delete(name);
+    if (view === undefined || clusterUid === '') return;
+    const stop = new AbortController();
+    const zone = createZone({
+      view,
+      owner: { id: view.spec.ownerId, cluster: clusterUid.slice(0, 8) },
+      world,
+      balancerNames: new Map(),
+      evidenceOf: (host) => losses.get(host) ?? 'Inferred',
+      mayWrite: () => started,
+      connect: (zoneView, connecting) => connectTechnitium(kube, options.namespace, zoneView, connecting),
+      storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
+      listener: {
+        host: (host) => objects.add(host),
+        zone: () => reports.queue.add(name),
+        written: (host, before, after) =>
+          log.info(
+            { zone: name, host, before: describeRecords(before), after: describeRecords(after) },
+            'record written',
+          ),
+        targetMoved: (record) => log.info({ zone: name, record }, 'target has other addresses'),
+        repaired: (host, found) => events.repaired(host, describeRecords(found)),
+      },
+      now,
+      random,
+    });
+    zones.set(name, { zone, stop, done: zone.run(AbortSignal.any([signal, stop.signal])) });
+  };
+
+  const settled = (kind: Followed): void => {
+    if (started || !caches.synced || clusterUid === '') return;
+    log.info({ kind }, 'caches are in sync');
+    started = true;
+    for (const name of world.zones.keys()) reconcileZone(name);
+    for (const { zone } of zones.values()) zone.considerAll();
+    considerHosts([...world.claimedHosts(), ...[...world.hostObjects.values()].map(({ spec }) => spec.host)]);
+    for (const name of zones.keys()) reports.queue.add(name);
+  };
+  const caches = createCaches(kube, world, { log, settled });
+
+  const run = async (): Promise<void> => {
+    clusterUid = await kube.readClusterUid(signal);
+    for (const name of world.zones.keys()) reconcileZone(name);
+    await caches.run(signal);
+    await Promise.all([objects.stop(), reports.queue.stop(), ...[...zones.values()].map(({ done }) => done)]);
+  };
+  return {
+    get ready() {
+      return started;
+    },
+    done: run(),
+  };
+}

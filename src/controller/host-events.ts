@@ -1,0 +1,87 @@
+import type { HostStatus } from '../model/api.ts';
+import { objectNameOf } from '../model/host-name.ts';
+import type { EventNote, RecordEvent } from '../kube/events.ts';
+import { API_VERSION } from '../kube/paths.ts';
+import type { RefusedName, World } from './world.ts';
+
+/** The Events about hosts and their sources. */
+export interface HostEvents {
+  /** Ready flipped: an Event on the host and on its first source, or one on the zone where many flip at once. */
+  reported(host: string, status: HostStatus, before: HostStatus): void;
+  /** Somebody had changed a record of ours. */
+  repaired(host: string, found: string): void;
+  /** A text on a source that cannot be a host name: one Event on the source. */
+  refused(refusal: RefusedName): void;
+}
+
+const MOST_FLIPS_A_MINUTE = 20;
+const MINUTE_MS = 60_000;
+
+/** Turns what happens to hosts into Events. */
+export function createHostEvents(parts: { world: World; recordEvent: RecordEvent; now: () => number }): HostEvents {
+  const { world, recordEvent } = parts;
+  const flips = new Map<string, { since: number; count: number }>();
+
+  /** How many hosts of the zone flipped within this minute, this one included. */
+  const countFlip = (zone: string): number => {
+    const now = parts.now();
+    const window = flips.get(zone);
+    if (window === undefined || now - window.since >= MINUTE_MS) {
+      flips.set(zone, { since: now, count: 1 });
+      return 1;
+    }
+    return (window.count += 1);
+  };
+  const onHost = (host: string, note: Omit<EventNote, 'regarding'>): void => {
+    const view = world.hostObjects.get(objectNameOf(host));
+    if (view === undefined) return;
+    const { name, uid } = view;
+    recordEvent({ ...note, regarding: { apiVersion: API_VERSION, kind: 'SplitHorizonHost', name, uid } });
+  };
+  const onSource = (
+    source: { kind: string; namespace: string; name: string; uid: string },
+    note: Omit<EventNote, 'regarding'>,
+  ): void => {
+    const apiVersion = source.kind === 'Ingress' ? 'networking.k8s.io/v1' : 'v1';
+    recordEvent({ ...note, regarding: { ...source, apiVersion } });
+  };
+  const onZone = (zone: string, note: Omit<EventNote, 'regarding'>): void => {
+    const uid = world.zones.get(zone)?.uid;
+    if (uid !== undefined) {
+      recordEvent({ ...note, regarding: { apiVersion: API_VERSION, kind: 'SplitHorizonZone', name: zone, uid } });
+    }
+  };
+
+  return {
+    reported(host, status, before) {
+      const ready = status.conditions.find(({ type }) => type === 'Ready');
+      const was = before.conditions.find(({ type }) => type === 'Ready');
+      if (ready === undefined || ready.status === was?.status) return;
+      const zone = status.zone ?? '';
+      const count = countFlip(zone);
+      if (count > MOST_FLIPS_A_MINUTE) {
+        const message = `More than ${MOST_FLIPS_A_MINUTE} hosts changed within a minute; see kubectl get splithorizonhosts.`;
+        if (count === MOST_FLIPS_A_MINUTE + 1)
+          onZone(zone, { type: 'Normal', reason: 'ManyHostsChanged', action: 'Judge', message });
+        return;
+      }
+      const type = ready.status === 'False' ? 'Warning' : 'Normal';
+      const note = { type, reason: ready.reason, action: 'Judge', message: ready.message } as const;
+      onHost(host, note);
+      const [first] = status.sources ?? [];
+      const uid = first && world.sourceUid(first.kind, first.namespace, first.name);
+      if (first !== undefined && uid !== undefined) {
+        onSource({ ...first, uid }, { ...note, message: `${host}: ${note.message}` });
+      }
+    },
+    repaired(host, found) {
+      const message = `Somebody changed the record to ${found}; it was put right.`;
+      onHost(host, { type: 'Warning', reason: 'RecordRepaired', action: 'Sync', message });
+    },
+    refused({ kind, namespace, name, uid, text, problem }) {
+      const field = kind === 'Ingress' ? 'spec host' : 'annotation splithorizon.dev/hostname';
+      const message = `${field} "${text.slice(0, 260)}" ${problem}; it is left out.`;
+      onSource({ kind, namespace, name, uid }, { type: 'Warning', reason: 'InvalidName', action: 'Read', message });
+    },
+  };
+}
