@@ -21,6 +21,7 @@ interface Access {
 }
 
 const OWN = { group: 'splithorizon.dev' };
+const CRDS = { group: 'apiextensions.k8s.io' };
 const NET = { group: 'networking.k8s.io' };
 const KINDS = ['splithorizonzones', 'splithorizonhosts', 'splithorizonvantages'];
 
@@ -35,6 +36,12 @@ const allowed: Access[] = [
   ...['create', 'delete', 'patch'].map((verb) => ({ verb, resource: 'splithorizonhosts', ...OWN })),
   { verb: 'create', resource: 'splithorizonvantages', ...OWN },
   { verb: 'get', resource: 'namespaces', name: 'kube-system' },
+  ...KINDS.map((kind) => ({
+    verb: 'get',
+    resource: 'customresourcedefinitions',
+    ...CRDS,
+    name: `${kind}.${OWN.group}`,
+  })),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
     ['create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
@@ -46,6 +53,7 @@ const denied: Access[] = [
   { verb: 'list', resource: 'secrets', namespace: 'splithorizon' },
   { verb: 'get', resource: 'namespaces', name: 'default' },
   { verb: 'list', resource: 'namespaces' },
+  { verb: 'list', resource: 'customresourcedefinitions', ...CRDS },
   { verb: 'patch', resource: 'ingresses', ...NET },
   { verb: 'patch', resource: 'services' },
   { verb: 'patch', resource: 'services', subresource: 'status' },
