@@ -8,12 +8,10 @@ export type Family = 4 | 6;
  * Undefined for what is no address (zone ids, prefixes and IPv4 with leading zeros included).
  */
 export function canonicalAddress(text: string): string | undefined {
-  if (text.includes('%')) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    const address = ipaddr.IPv4.parse(text).toString();
-    return address === text ? address : undefined;
-  }
-  return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toRFC5952String() : undefined;
+  // By the URL parser: ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1, octal and hex numbers in the dotted part, and
+  // 30 us to say that a host name is no address.
+  if (/^(\d+\.){3}\d+$/.test(text)) return URL.parse(`http://${text}`)?.hostname === text ? text : undefined;
+  return /^[\da-f:.]+$/i.test(text) ? URL.parse(`http://[${text}]`)?.hostname.slice(1, -1) : undefined;
 }
 
 /** The family of an address in canonical form. */
