@@ -1,6 +1,6 @@
 import { apiVersionOf, type Resource } from './resources.ts';
 
-const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 
 const resourceList = (groupVersion: string, resources: readonly Resource[]): object => ({
   kind: 'APIResourceList',
@@ -8,9 +8,7 @@ const resourceList = (groupVersion: string, resources: readonly Resource[]): obj
   groupVersion,
   resources: resources.flatMap(({ plural, singular, namespaced, kind, shortNames, categories, hasStatus }) => [
     { name: plural, singularName: singular, namespaced, kind, verbs: VERBS, shortNames, categories },
-    ...(hasStatus
-      ? [{ name: `${plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] }]
-      : []),
+    ...(hasStatus ? [{ name: `${plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch'] }] : []),
   ]),
 });
 

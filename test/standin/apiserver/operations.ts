@@ -5,7 +5,7 @@ import type { ApiRequest } from './request.ts';
 import { apiVersionOf, storageKey, type Resource } from './resources.ts';
 import { selectorOf } from './selectors.ts';
 import { objectKey, type Store } from './store.ts';
-import { applied, created, patched, replaced, type Write } from './writes.ts';
+import { applied, created, patched, type Write } from './writes.ts';
 
 /** What a write comes to: the HTTP status and the object, or for a delete the Status. */
 export interface Outcome {
@@ -100,10 +100,6 @@ export const write = (store: Store, request: ApiRequest): Outcome => {
   switch (request.verb) {
     case 'create':
       return insert(store, request, created(toStored(request.body, request.resource), writeOf(request)));
-    case 'update': {
-      const live = findOrThrow(store, request);
-      return change(store, request, live, replaced(live, toStored(request.body, request.resource), writeOf(request)));
-    }
     case 'patch':
       return patch(store, request);
     case 'apply':

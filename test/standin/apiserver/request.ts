@@ -5,7 +5,7 @@ import { badRequest, methodNotAllowed, notServed } from './errors.ts';
 import type { Json } from './objects.ts';
 import type { Resource } from './resources.ts';
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'apply' | 'delete';
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'apply' | 'delete';
 
 /** A request for a resource, in the API server's own words. */
 export interface ApiRequest {
@@ -59,7 +59,6 @@ const VERBS: Record<string, Verb> = {
   'GET collection': 'list',
   'GET object': 'get',
   'POST collection': 'create',
-  'PUT object': 'update',
   'PATCH object': 'patch',
   'DELETE object': 'delete',
 };

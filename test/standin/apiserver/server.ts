@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { discoveryOf } from './discovery.ts';
 import { ApiError } from './errors.ts';
 import { toServed } from './event-versions.ts';
-import { Faults, type FailOptions, type FaultScope } from './faults.ts';
+import { Faults } from './faults.ts';
 import { without, type KubeObject } from './objects.ts';
 import { getObject, listPage, scopeOf, select, write } from './operations.ts';
 import { parseRequest, readBody, type ApiRequest } from './request.ts';
@@ -21,7 +21,7 @@ import { checkWatchQuery, openWatch, type WatchSession } from './watch.ts';
 const CRDS = 'apiextensions.k8s.io/customresourcedefinitions';
 const FIRST_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const BOOKMARK_INTERVAL_MS = 60_000;
-const WRITE_VERBS = new Set(['create', 'update', 'patch', 'apply', 'delete']);
+const WRITE_VERBS = new Set(['create', 'patch', 'apply', 'delete']);
 
 type Head = Omit<ApiRequest, 'body'>;
 
@@ -41,11 +41,11 @@ const resourceId = ({ group, version, plural }: Pick<Resource, 'group' | 'versio
 
 /**
  * An API server in this process, over plain http on 127.0.0.1, that does what src/kube sends and no more: no CEL, no
- * admission, no schema validation. Whatever token comes is its administrator's. Faults last until {@link heal}.
+ * admission, no schema validation. Whatever token comes is its administrator's.
  */
 export class StandInApi {
+  readonly faults = new Faults();
   readonly #store = new Store();
-  readonly #faults = new Faults();
   readonly #sessions = new Set<WatchSession>();
   readonly #counts = new Map<string, number>();
   #resources = new Map<string, Resource>();
@@ -122,7 +122,7 @@ export class StandInApi {
       const discovered = this.#discovery.get(new URL(url, 'http://localhost').pathname);
       const head = discovered ? undefined : this.#parse(message);
       if (head) this.#count(head);
-      await this.#faults.admit(url, head);
+      await this.faults.admit(url, head);
       if (discovered) sendJson(response, 200, discovered);
       else if (head?.verb === 'watch') this.#watch(url, head, response);
       else if (head) await this.#serve(head, message, response);
@@ -162,7 +162,7 @@ export class StandInApi {
   #list(request: ApiRequest): object {
     const { resource, accept } = request;
     const { objects, metadata } = listPage(this.#store, request);
-    const served = (this.#faults.isEmptied(resource) ? [] : objects).map((object) => toServed(object, resource));
+    const served = (this.faults.isEmptied(resource) ? [] : objects).map((object) => toServed(object, resource));
     if (wantsTable(accept)) return this.#table(request, served, metadata);
     // Items of built-in kinds come without apiVersion and kind, as the real server sends them.
     const items = resource.custom ? served : served.map((object) => without(object, 'apiVersion', 'kind'));
@@ -178,10 +178,10 @@ export class StandInApi {
       resource,
       storage: storageKey(resource),
       query,
-      initial: this.#faults.isEmptied(resource) ? [] : select(this.#store, resource, matches),
+      initial: this.faults.isEmptied(resource) ? [] : select(this.#store, resource, matches),
       matches,
       encode: wantsTable(accept) ? (object) => this.#table(head, [serve(object)], {}) : serve,
-      isMute: () => this.#faults.isHanging(url),
+      holdUp: () => this.faults.holdUp(url),
     });
     this.#sessions.add(session);
     response.once('close', () => this.#sessions.delete(session));
@@ -226,31 +226,5 @@ export class StandInApi {
   expireWatches(): void {
     this.#store.compact();
     for (const session of this.#sessions) session.expire();
-  }
-
-  /** Fails the next `count` requests with this HTTP status; 429 comes with Retry-After. */
-  failNext(count: number, status: number, options: FailOptions = {}): void {
-    this.#faults.failNext(count, status, options);
-  }
-
-  /** Accepts requests and leaves them without an answer, and open watches mute; after {@link heal} all goes on. */
-  hang(scope: FaultScope = {}): void {
-    this.#faults.hang(scope);
-  }
-
-  /** Answers 403 to every request for a resource, by its plural. */
-  forbid(plural: string): void {
-    this.#faults.forbid(plural);
-  }
-
-  /** Lists a resource, by its plural, as if it had no objects; no watch hears of a deletion. */
-  emptyListing(plural: string): void {
-    this.#faults.emptyListing(plural);
-  }
-
-  /** Ends all faults but {@link refuse}. */
-  heal(): void {
-    this.#faults.heal();
-    for (const session of this.#sessions) session.flush();
   }
 }

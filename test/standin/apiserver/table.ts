@@ -50,9 +50,6 @@ const BUILTIN_COLUMNS: Record<string, Record<string, Cell>> = {
       [at('involvedObject', 'kind')(object), at('involvedObject', 'name')(object)].join('/').toLowerCase(),
     Message: at('message'),
   },
-  Secret: { Type: at('type'), Data: (object) => Object.keys(isObject(object['data']) ? object['data'] : {}).length },
-  ConfigMap: { Data: (object) => Object.keys(isObject(object['data']) ? object['data'] : {}).length },
-  Lease: { Holder: at('spec', 'holderIdentity') },
 };
 
 interface TableColumn extends Column {

@@ -13,17 +13,15 @@ export interface WatchSource {
   readonly initial: readonly KubeObject[];
   readonly matches: (object: KubeObject) => boolean;
   readonly encode: (object: KubeObject) => object;
-  /** True while the server hangs: what happens meanwhile is sent later. */
-  readonly isMute: () => boolean;
+  /** What to wait for before anything is sent, if anything. */
+  readonly holdUp: () => Promise<void> | undefined;
 }
 
 /** A watch that a client has open. */
 export interface WatchSession {
   readonly resource: Resource;
-  /** Sends a bookmark, where the client asked for them. */
+  /** Sends a bookmark, where the client asked for them and it says something new. */
   bookmark(): void;
-  /** Sends what piled up while the server was mute. */
-  flush(): void;
   /** Sends the 410 that tells the client to list again, and ends the answer. */
   expire(): void;
   /** Ends the answer as a server does whose time for it is up. */
@@ -62,6 +60,8 @@ export const openWatch = (response: ServerResponse, store: Store, source: WatchS
   const isStreamingList = query.get('sendInitialEvents') === 'true';
   const wantsBookmarks = query.get('allowWatchBookmarks') === 'true';
   let waiting = '';
+  // What the client knows, and what it could know: a bookmark only ever says something new.
+  let [known, latest] = [store.revision, store.revision];
 
   const flush = (): void => {
     if (waiting !== '') response.write(waiting);
@@ -69,15 +69,21 @@ export const openWatch = (response: ServerResponse, store: Store, source: WatchS
   };
   const send = (lines: string): void => {
     waiting += lines;
-    if (!source.isMute()) flush();
+    const held = source.holdUp();
+    if (held) void held.then(flush);
+    else flush();
   };
   const sendChange = (change: Change): void => {
+    latest = change.revision;
     const visible = visibleChange(change, matches);
-    if (visible) send(line(visible[0], encode(visible[1])));
+    if (!visible) return;
+    known = latest;
+    send(line(visible[0], encode(visible[1])));
   };
   const bookmark = (annotations?: object): void => {
-    if (!wantsBookmarks) return;
-    const metadata = { resourceVersion: String(store.revision), ...(annotations ? { annotations } : {}) };
+    if (!wantsBookmarks || (known === latest && !annotations)) return;
+    known = latest;
+    const metadata = { resourceVersion: String(latest), ...(annotations ? { annotations } : {}) };
     send(line('BOOKMARK', { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }));
   };
 
@@ -91,7 +97,11 @@ export const openWatch = (response: ServerResponse, store: Store, source: WatchS
     end();
   };
   const seconds = Number(query.get('timeoutSeconds') ?? 0);
-  const timer = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
+  const timeUp = (): void => {
+    bookmark();
+    end();
+  };
+  const timer = seconds > 0 ? setTimeout(timeUp, seconds * 1000) : undefined;
   response.once('close', () => {
     unsubscribe();
     clearTimeout(timer);
@@ -109,7 +119,6 @@ export const openWatch = (response: ServerResponse, store: Store, source: WatchS
   return {
     resource,
     bookmark: () => bookmark(),
-    flush,
     expire: () => expire('The resourceVersion for the provided watch is too old.'),
     close: end,
   };

@@ -139,8 +139,8 @@ const withGeneration = (live: KubeObject, object: KubeObject, { hasGeneration }:
   return { ...object, metadata: { ...object.metadata, generation: (live.metadata.generation ?? 0) + 1 } };
 };
 
-/** `live` as it is after a PUT; the very same object when nothing changed, which is then no write at all. */
-export const replaced = (live: KubeObject, body: unknown, write: Write): KubeObject => {
+/** `live` as it is once it says what `body` says; the very same object when nothing changed, which is then no write at all. */
+const replaced = (live: KubeObject, body: Json, write: Write): KubeObject => {
   const wanted = readObject(body, write);
   checkPreconditions(live, wanted, write);
   const object = withGeneration(live, restrict(live, wanted, write), write.resource);
