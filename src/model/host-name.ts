@@ -6,6 +6,9 @@ export type ParsedHostName = { ok: true; host: string } | { ok: false; problem: 
 const WILDCARD = '*.';
 const WILDCARD_OBJECT_LABEL = 'xx--wildcard';
 const PROBE_LABEL = 'splithorizon-probe';
+const MOST_CHARACTERS = 253;
+/** Leaves room for the label that is asked below a wildcard, and for the shorter one that names its object. */
+const MOST_CHARACTERS_OF_WILDCARD = MOST_CHARACTERS - (PROBE_LABEL.length - 1);
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
@@ -20,14 +23,23 @@ export function parseHostName(text: string): ParsedHostName {
   const ascii = toAscii((wildcard ? text.slice(2) : text).replace(/\.$/, ''));
   if (ascii === undefined) return bad('has a character that no host name may have');
   const host = (wildcard ? WILDCARD : '') + ascii;
-  if (host.length > 253) return bad(`has ${host.length} characters, more than 253`);
+  const most = wildcard ? MOST_CHARACTERS_OF_WILDCARD : MOST_CHARACTERS;
+  if (host.length > most) return bad(`has ${host.length} characters, more than ${most}`);
   for (const label of ascii.split('.')) {
-    if (label === '') return bad('has an empty label');
-    if (label.length > 63) return bad(`has a label of ${label.length} characters, more than 63`);
-    if (!LABEL.test(label)) return bad(`has the label "${label.slice(0, 63)}", which is no host name label (RFC 1123)`);
+    const problem = problemOfLabel(label);
+    if (problem !== undefined) return bad(problem);
   }
   if (/^\d+$/.test(ascii.slice(ascii.lastIndexOf('.') + 1))) return bad('ends in a number, as only an IP address may');
   return { ok: true, host };
+}
+
+function problemOfLabel(label: string): string | undefined {
+  if (label === '') return 'has an empty label';
+  if (label.length > 63) return `has a label of ${label.length} characters, more than 63`;
+  if (!LABEL.test(label)) return `has the label "${label}", which is no host name label (RFC 1123)`;
+  return label === WILDCARD_OBJECT_LABEL
+    ? `has the label "${label}", which stands for a star in object names`
+    : undefined;
 }
 
 /** Lower-case ASCII of a dotted name; Unicode by IDNA as browsers do it (WHATWG URL), undefined where that refuses. */
