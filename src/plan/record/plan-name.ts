@@ -1,4 +1,4 @@
-import { formatMarker, type Owner } from '../../model/marker.ts';
+import { formatMarker, parseMarker, type Owner } from '../../model/marker.ts';
 import { decidesAddress, isManagedType, type RecordSet, type ZoneRecord } from '../../model/record.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
 
@@ -68,7 +68,9 @@ export function planRemoval(current: readonly ZoneRecord[], owner: Owner): reado
     const ownership = ownershipOf(record, owner);
     if (ownership.kind !== 'Ours') return [];
     if (!ownership.marker.adopted) return [{ op: 'delete', record }];
-    return [{ op: 'update', from: record, to: { ...record, comments: ownership.marker.note } }];
+    // A note that reads as a marker would make the record ours again, for the next removal to delete.
+    const comments = parseMarker(ownership.marker.note) === undefined ? ownership.marker.note : '';
+    return [{ op: 'update', from: record, to: { ...record, comments } }];
   });
 }
 

@@ -22,6 +22,7 @@ const note = fc.constantFrom(
   'ü'.repeat(120),
   'x'.repeat(255),
   '+adopted | a | b',
+  'splithorizon:home/0a1b2c3d',
   'two\nlines',
 );
 

@@ -164,7 +164,9 @@ describe('removing our records from a name, whatever it holds', () => {
         const want = current.flatMap((record) => {
           const ownership = ownershipOf(record, US);
           if (ownership.kind !== 'Ours') return [record];
-          return ownership.marker.adopted ? [{ ...record, comments: ownership.marker.note }] : [];
+          if (!ownership.marker.adopted) return [];
+          const unmarked = { ...record, comments: ownership.marker.note };
+          return [isOurs(unmarked, US) ? { ...record, comments: '' } : unmarked];
         });
         expect(left).toHaveLength(want.length);
         expect(left).toEqual(expect.arrayContaining(want));

@@ -417,6 +417,11 @@ describe('removing what is ours', () => {
       want: [`update A 60 10.0.20.1 off ;${ADOPTED} | by hand -> A 60 10.0.20.1 off ;by hand`],
     },
     {
+      name: 'a note that reads as our marker is not given back, or the next removal would delete the record',
+      given: [`A 60 10.0.20.1 ;${ADOPTED} | ${OURS}`],
+      want: [`update A 60 10.0.20.1 ;${ADOPTED} | ${OURS} -> A 60 10.0.20.1`],
+    },
+    {
       name: 'everything else is left alone',
       given: ['A 60 10.0.20.1', `A 60 10.0.20.2 ;${OTHER_OWNER}`, `A 60 10.0.20.3 ;${OTHER_CLUSTER}`, 'TXT 300 x'],
       want: [],
