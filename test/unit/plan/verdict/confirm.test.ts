@@ -262,7 +262,7 @@ describe('what stands', () => {
   });
 
   test('says of a Mixed nameserver what comes when it is not internal, whichever look found it out', () => {
-    const other = { answers: HAIRPIN.answers, answersPublicly: true };
+    const other = { answers: HAIRPIN.answers, answersPublicly: true as const };
     const detail = 'changes between internal answers and others: now and then it is External';
     const first = live([
       [0, INTERNAL],

@@ -371,7 +371,7 @@ interface Wording {
   name: string;
   given: Look;
   expected?: Partial<Expectation>;
-  want: Partial<NameserverVerdict>;
+  want: { [Field in keyof NameserverVerdict]?: NameserverVerdict[Field] | undefined };
 }
 
 const WORDINGS: Wording[] = [
