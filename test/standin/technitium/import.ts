@@ -10,6 +10,7 @@ export function importRecords(
   lines: readonly MasterRecord[],
   how: { overwrite: boolean; overwriteZone: boolean; modified: number | undefined },
 ): void {
+  if (zone.state.type === 'Secondary') throw new ApiError(`Zone must be a primary or forwarder type: ${zone.name}`);
   const records = lines.flatMap(({ record, comment }) => {
     if (isWithin(zone.name, record.name)) return [annotate(record, comment, how.modified)];
     if (record.type === 'A' || record.type === 'AAAA') return []; // glue

@@ -34,14 +34,19 @@ function readFlags(args: readonly string[]): StandInOptions {
   };
 }
 
-let options;
-try {
-  options = readFlags(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(2);
+async function run(args: readonly string[]): Promise<void> {
+  let options: StandInOptions;
+  try {
+    options = readFlags(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+    return;
+  }
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await using standIn = await TechnitiumStandIn.start(options);
+  console.log(`ready ${standIn.url} ${standIn.dns}`);
+  await stopped;
 }
-const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-await using standIn = await TechnitiumStandIn.start(options);
-console.log(`ready ${standIn.url} ${standIn.dns}`);
-await stopped;
+
+await run(process.argv.slice(2));

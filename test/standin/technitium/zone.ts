@@ -202,9 +202,8 @@ export class Zone {
 
   #put(name: string, sets: RecordSets): void {
     const key = name.toLowerCase();
-    const apex = key === this.name;
-    const all = [...sets.values()].flat();
-    this.#write(key, all.length === 0 && !apex ? undefined : { sets, disabled: !apex && all.every((r) => r.disabled) });
+    if (sets.size === 0 && key !== this.name) this.#write(key, undefined);
+    else this.#write(key, { sets, disabled: key !== this.name && allDisabled(sets) });
   }
 
   /** The one place where records change. */
@@ -245,7 +244,13 @@ export class Zone {
     const forwarder = this.#state.type === 'Forwarder' && next !== undefined;
     const data = { ...soa.data, serial, ...(forwarder && { responsiblePerson: 'invalid' }) };
     const record = { ...soa, name: this.name, data, ...(forwarder && { ttl: 0 }) };
-    this.#put(this.name, withSet(this.node(this.name)?.sets ?? EMPTY.sets, 'SOA', [record]));
+    const sets = withSet(this.node(this.name)?.sets ?? EMPTY.sets, 'SOA', [record]);
+    this.#write(this.name, { sets, disabled: false });
     this.change({ modified: now });
   }
+}
+
+function allDisabled(sets: RecordSets): boolean {
+  for (const set of sets.values()) if (set.some((record) => !record.disabled)) return false;
+  return true;
 }
