@@ -38,28 +38,28 @@ export interface GuardDecision {
 
 /**
  * Lets deletions pass or makes them wait (DESIGN, promise 2). In name order: what an approved snapshot holds passes; what
- * waits in another snapshot waits on; of the rest the first `free` in the window pass, unless merely inferred from a kind
- * that lists nothing; then as many as neither `maxRecords` nor `maxPercent` of (owned + deleted in the window) forbid.
+ * waits in another snapshot waits on; of the rest, with the approved ones counted, the first `free` in the window pass,
+ * then as many as neither `maxRecords` nor `maxPercent` of (owned + deleted in the window) forbid. What is merely
+ * inferred from a kind that lists nothing waits in any case.
  */
 export function guardDeletions(input: GuardInput): GuardDecision {
   const { limits, approved } = input;
   const recent = input.recent.filter((time) => time > input.now - limits.windowSeconds * 1000).length;
   const most = Math.min(limits.maxRecords, Math.floor(((input.owned + recent) * limits.maxPercent) / 100));
+  const isApproved = ({ snapshot }: DeletionCandidate): boolean => snapshot !== undefined && snapshot === approved;
+  let used = recent + input.candidates.filter(isApproved).length;
+  const mayPass = ({ snapshot, evidence, kindVanished }: DeletionCandidate): boolean =>
+    snapshot === undefined && !(evidence === 'Inferred' && kindVanished) && (used < limits.free || used < most);
   const release: string[] = [];
   const held: DeletionCandidate[] = [];
   for (const candidate of input.candidates.toSorted(byName)) {
-    const waits = candidate.snapshot !== undefined && candidate.snapshot !== approved;
-    const passes =
-      candidate.snapshot === undefined ? mayPass(candidate, recent + release.length, { limits, most }) : !waits;
-    if (passes) release.push(candidate.name);
-    else held.push(candidate);
+    if (isApproved(candidate)) release.push(candidate.name);
+    else if (mayPass(candidate)) {
+      release.push(candidate.name);
+      used += 1;
+    } else held.push(candidate);
   }
   return { release, wait: formSnapshot(held, input.now) };
-}
-
-function mayPass(candidate: DeletionCandidate, used: number, allowed: { limits: GuardLimits; most: number }): boolean {
-  if (candidate.evidence === 'Inferred' && candidate.kindVanished) return false;
-  return used < allowed.limits.free || used < allowed.most;
 }
 
 /** One snapshot waits at a time: newcomers join none while it does, and form the next when it is gone. */
