@@ -1,9 +1,8 @@
 import pRetry from 'p-retry';
-import { Failure, quotable, reasonOfText, TechnitiumError } from './errors.ts';
+import { okAnswer } from './answer.ts';
+import { Failure, quotable, TechnitiumError } from './errors.ts';
 import type { TechnitiumReason } from './errors.ts';
-import { post } from './http.ts';
-import type { Fetch, HttpRequest } from './http.ts';
-import { object } from './narrow.ts';
+import type { Send } from './http.ts';
 import type { Json } from './narrow.ts';
 import type { paths } from './schema.gen.ts';
 
@@ -16,7 +15,10 @@ type WithoutToken<F> = F extends unknown ? Omit<F, 'token'> : never;
 /** The form fields of a call, but for the token, which is added to every one. */
 export type Form<P extends FormPath> = WithoutToken<ContentOf<P>['application/x-www-form-urlencoded']>;
 
-/** What all calls need: how long to wait, when to give up, and how to read an answer of status `ok`. */
+/** The query of an import. */
+export type ImportQuery = paths[typeof IMPORT]['post']['parameters']['query'];
+
+/** What all calls need: how long one attempt may take, when to give up, and how to read an answer of status `ok`. */
 export interface CallOptions<T> {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -27,49 +29,37 @@ export interface CallOptions<T> {
 /** The calls of one server. They reject with a `TechnitiumError` or with the reason of an aborted signal. */
 export interface Caller {
   form<P extends FormPath, T>(path: P, form: Form<P>, options: CallOptions<T>): Promise<T>;
-  importZone(zone: string, masterFile: string, options: CallOptions<void>): Promise<void>;
+  importZone<T>(query: ImportQuery, masterFile: string, options: CallOptions<T>): Promise<T>;
 }
 
 /** Where a server is, who calls, and by what. */
 export interface CallerOptions {
   readonly url: string;
   readonly token: () => string;
-  readonly fetch: Fetch;
+  readonly send: Send;
 }
 
-const READS: ReadonlySet<Path> = new Set(['/api/user/session/get', '/api/zones/list', '/api/zones/records/get']);
-const IMPORT = '/api/zones/import';
+/** What a call sends, but for what every call sends. */
+interface Message {
+  readonly path: Path;
+  readonly query?: string;
+  readonly contentType: string;
+  readonly body: (token: string) => string;
+}
 
-/** Refusals that come before an import changes anything; any other may come midway. */
-const BEFORE_IMPORT: ReadonlySet<TechnitiumReason> = new Set([
-  'NotAuthenticated',
-  'AccessDenied',
-  'ZoneNotFound',
-  'ZoneNotWritable',
-]);
+const IMPORT = '/api/zones/import';
+const READS: ReadonlySet<Path> = new Set(['/api/user/session/get', '/api/zones/list', '/api/zones/records/get']);
 
 /** Long waits belong to whoever queues the work; these only bridge a restart or a connection that had gone stale. */
 const READ_RETRIES = { retries: 2, minTimeout: 250 };
 
+/** An import that meets these stops where it is; all other refusals come before it changes anything. */
+const MIDWAY: ReadonlySet<TechnitiumReason> = new Set(['Rejected', 'CnameConflict', 'AlreadyExists']);
+
 /** Makes the calls of the server at `url`. */
-export function createCaller({ url, token, fetch }: CallerOptions): Caller {
+export function createCaller({ url, token, send }: CallerOptions): Caller {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
-
-  async function call<T>(path: Path, request: HttpRequest, { signal, narrow }: CallOptions<T>): Promise<T> {
-    const reads = READS.has(path);
-    const send = () => post(request, fetch, signal);
-    try {
-      const answer = object(await (reads ? retried(send, signal) : send()), 'the whole');
-      refuse(answer, path);
-      return narrow(answer);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const { mayHaveActed = false, quote } = error.details;
-      const quoted = quote === undefined ? '' : ` "${quotable(quote, request.token)}"`;
-      throw new TechnitiumError(error.reason, `${origin} ${error.message}${quoted}`, !reads && mayHaveActed);
-    }
-  }
 
   function currentToken(): string {
     const current = token().trim();
@@ -77,53 +67,56 @@ export function createCaller({ url, token, fetch }: CallerOptions): Caller {
     throw new TechnitiumError('NotAuthenticated', `no token for ${origin}: it is empty or has characters of no token`);
   }
 
+  async function call<T>(message: Message, { timeoutMs, signal, narrow }: CallOptions<T>): Promise<T> {
+    const { path, query, contentType } = message;
+    const secret = currentToken();
+    const request = {
+      url: `${base}${path}${query === undefined ? '' : `?${query}`}`,
+      headers: { authorization: `Bearer ${secret}`, 'content-type': contentType, accept: 'application/json' },
+      body: message.body(secret),
+      timeoutMs,
+    };
+    const attempt = async () => okAnswer(await send(request, signal), { url: request.url, path });
+    try {
+      return narrow(await (READS.has(path) ? retried(attempt, signal) : attempt()));
+    } catch (error) {
+      throw error instanceof Failure ? explained(error, path, secret) : error;
+    }
+  }
+
+  /** A failure as whoever made the call hears of it: with the server it is about, and whether it leaves open what was done. */
+  function explained({ reason, message, details }: Failure, path: Path, secret: string): TechnitiumError {
+    const { mayHaveActed = false, quote } = details;
+    const said = quote === undefined ? '' : ` "${quotable(quote, secret)}"`;
+    const outcomeUnknown = !READS.has(path) && (mayHaveActed || (path === IMPORT && MIDWAY.has(reason)));
+    return new TechnitiumError(reason, `${origin} ${message}${said}`, outcomeUnknown);
+  }
+
   return {
     async form(path, form, options) {
-      const secret = currentToken();
-      const fields = Object.entries({ ...form, token: secret }).map(([name, value]): [string, string] => [
-        name,
-        String(value),
-      ]);
-      const request = {
-        url: `${base}${path}`,
-        token: secret,
-        contentType: 'application/x-www-form-urlencoded',
-        body: new URLSearchParams(fields).toString(),
-        timeoutMs: options.timeoutMs,
-      };
-      return call(path, request, options);
+      const contentType = 'application/x-www-form-urlencoded';
+      const body = (secret: string) => urlEncoded({ ...form, token: secret });
+      return call({ path, contentType, body }, options);
     },
-    async importZone(zone, masterFile, options) {
-      const query: paths[typeof IMPORT]['post']['parameters']['query'] = { zone, overwrite: false };
-      const request = {
-        url: `${base}${IMPORT}?${new URLSearchParams({ ...query, overwrite: String(query.overwrite) }).toString()}`,
-        token: currentToken(),
-        // Compared as a whole by the server, so no charset; and bytes, or fetch would add one.
+    async importZone(query, masterFile, options) {
+      // The server compares the type as a whole, so no charset.
+      const message = {
+        path: IMPORT,
+        query: urlEncoded(query),
         contentType: 'text/plain',
-        body: Buffer.from(masterFile, 'utf8'),
-        timeoutMs: options.timeoutMs,
-      };
-      await call(IMPORT, request, options);
+        body: () => masterFile,
+      } as const;
+      return call(message, options);
     },
   };
 }
 
-function retried<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
+function retried<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const shouldRetry = ({ error }: { error: Error }) => error instanceof Failure && error.details.transient === true;
-  return pRetry(send, { ...READ_RETRIES, signal, shouldRetry });
+  return pRetry(attempt, { ...READ_RETRIES, signal, shouldRetry });
 }
 
-/** Throws unless the answer's status, which alone judges, is `ok`. */
-function refuse({ status, errorMessage }: Json, path: Path): void {
-  if (status === 'ok') return;
-  if (status === '2fa-required') {
-    throw new Failure('NotAuthenticated', 'asks for a second factor: only an API token works without');
-  }
-  if (status !== 'error' && status !== 'invalid-token') {
-    throw new Failure('UnexpectedAnswer', 'gave an answer of unknown status', { mayHaveActed: true });
-  }
-  const quote = typeof errorMessage === 'string' ? errorMessage : '';
-  const reason = status === 'invalid-token' ? 'NotAuthenticated' : reasonOfText(quote);
-  const mayHaveActed = path === IMPORT && !BEFORE_IMPORT.has(reason);
-  throw new Failure(reason, `answered ${path.slice('/api/'.length)} with`, { mayHaveActed, quote });
+function urlEncoded(fields: Readonly<Record<string, string | number | boolean>>): string {
+  const entries = Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]);
+  return new URLSearchParams(entries).toString();
 }

@@ -1,11 +1,11 @@
 import type { ZoneRecord } from '../model/record.ts';
 import { createCaller } from './call.ts';
-import type { Fetch } from './http.ts';
+import { createSend } from './http.ts';
+import type { Send } from './http.ts';
 import { masterFile } from './master-file.ts';
 import { narrowRecords, narrowSession, narrowZoneOf, narrowZones } from './narrow.ts';
 import type { ClusterNode, Json } from './narrow.ts';
 import { changeForm, domainName, identityForm, recordMapper, valueForm } from './records.ts';
-import type { RecordIdentity, WritableRecord } from './records.ts';
 import { serialOf, stateOf } from './zone.ts';
 import type { ZoneState } from './zone.ts';
 
@@ -15,8 +15,8 @@ export interface TechnitiumOptions {
   readonly url: string;
   /** The API token, asked for on every call so that a new one counts at once. */
   readonly token: () => string;
-  /** @default the global fetch */
-  readonly fetch?: Fetch;
+  /** @default connections of this client's own over plain node:http */
+  readonly send?: Send;
   /** Limit of one attempt. @default 5000 */
   readonly timeoutMs?: number;
   /** Limit of one attempt to read or import a whole zone. @default 30000 */
@@ -69,30 +69,26 @@ export interface TechnitiumClient {
    * Adds one record and gives the zone's serial after it. Beside others of its set it must have their TTL: another one
    * changes theirs and erases their comments.
    */
-  add(zone: string, record: WritableRecord, signal: AbortSignal): Promise<number>;
+  add(zone: string, record: ZoneRecord, signal: AbortSignal): Promise<number>;
   /**
-   * Gives a record another value, TTL and comments, and gives the zone's serial after it. A CNAME is found by its name
-   * whatever its target. A value that another record of the set has already merges the two and keeps that one's comments.
+   * Makes `from` say what `to` says, of the same name and type, and gives the zone's serial after it. A CNAME is found by
+   * its name whatever its target. A value that another record of the set has already merges the two and keeps that one's
+   * comments.
    */
-  update(
-    zone: string,
-    record: RecordIdentity,
-    next: Pick<WritableRecord, 'value' | 'ttl' | 'comments'>,
-    signal: AbortSignal,
-  ): Promise<number>;
+  update(zone: string, from: ZoneRecord, to: ZoneRecord, signal: AbortSignal): Promise<number>;
   /** Deletes one record, a CNAME whatever its target. The zone's serial moves by one, but the server does not say it. */
-  remove(zone: string, record: RecordIdentity, signal: AbortSignal): Promise<void>;
+  remove(zone: string, record: ZoneRecord, signal: AbortSignal): Promise<void>;
   /**
    * Writes many records at once, one step of the serial per set. Only for names that are known to be empty: an existing
    * CNAME is replaced. It may stop midway, and says nothing of the zone: read it afterwards in any case.
    */
-  importRecords(zone: string, records: readonly WritableRecord[], signal: AbortSignal): Promise<void>;
+  importRecords(zone: string, records: readonly ZoneRecord[], signal: AbortSignal): Promise<void>;
 }
 
 /** Makes a client; nothing is sent before the first call. */
 export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
-  const { url, token, fetch = globalThis.fetch, timeoutMs = 5_000, bulkTimeoutMs = 30_000 } = options;
-  const caller = createCaller({ url, token, fetch });
+  const { url, token, send = createSend(), timeoutMs = 5_000, bulkTimeoutMs = 30_000 } = options;
+  const caller = createCaller({ url, token, send });
 
   return {
     session: (signal) => caller.form('/api/user/session/get', {}, { timeoutMs, signal, narrow: sessionOf }),
@@ -114,25 +110,34 @@ export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumCl
       return caller.form('/api/zones/records/get', { domain: zone, zone, listZone: false }, options);
     },
 
-    add(zone, record, signal) {
+    async add(zone, record, signal) {
       const { name, ttl, comments } = record;
       const form = { domain: name, zone, ttl, comments, expiryTtl: 0, overwrite: false, ...valueForm(record) } as const;
       return caller.form('/api/zones/records/add', form, { timeoutMs, signal, narrow: writtenIn(zone) });
     },
 
-    update(zone, record, { value, ttl, comments }, signal) {
-      const fields = { domain: record.name, zone, ttl, comments, expiryTtl: 0, disable: false } as const;
-      const form = { ...fields, ...changeForm(record, value) };
+    async update(zone, from, to, signal) {
+      const { ttl, comments, disabled: disable } = to;
+      const form = {
+        domain: from.name,
+        zone,
+        ttl,
+        comments,
+        expiryTtl: 0,
+        disable,
+        ...changeForm(from, to.value),
+      } as const;
       return caller.form('/api/zones/records/update', form, { timeoutMs, signal, narrow: writtenIn(zone) });
     },
 
-    remove(zone, record, signal) {
+    async remove(zone, record, signal) {
       const form = { domain: record.name, zone, ...identityForm(record) };
       return caller.form('/api/zones/records/delete', form, { timeoutMs, signal, narrow: nothing });
     },
 
     async importRecords(zone, records, signal) {
-      await caller.importZone(zone, masterFile(records), { timeoutMs: bulkTimeoutMs, signal, narrow: nothing });
+      const options = { timeoutMs: bulkTimeoutMs, signal, narrow: nothing };
+      return caller.importZone({ zone, overwrite: false }, masterFile(records), options);
     },
   };
 }

@@ -1,5 +1,6 @@
+import type { ZoneRecord } from '../model/record.ts';
 import { TechnitiumError } from './errors.ts';
-import type { WritableRecord } from './records.ts';
+import { valueForm } from './records.ts';
 
 const NAME = /^[a-z0-9*_-]+(\.[a-z0-9*_-]+)*$/;
 const ADDRESS = /^[0-9a-f.:]+$/;
@@ -14,15 +15,18 @@ const COMMENTS = /^(?:[^\s{\\\p{C}][^\\\p{C}]*)?$/u;
  * behind the semicolon. Throws `Rejected` for a record that would not come out of it as it went in, so that none can
  * smuggle in a line of its own.
  */
-export function masterFile(records: readonly WritableRecord[]): string {
+export function masterFile(records: readonly ZoneRecord[]): string {
   return records.map(masterLine).join('');
 }
 
-function masterLine({ name, type, ttl, value, comments }: WritableRecord): string {
-  const valueFits = (type === 'CNAME' ? NAME : ADDRESS).test(value);
-  if (!NAME.test(name) || !valueFits || !COMMENTS.test(comments)) {
-    throw new TechnitiumError('Rejected', `the ${type} record at ${JSON.stringify(name)} cannot be written as a line`);
+function masterLine(record: ZoneRecord): string {
+  const { name, ttl, comments, disabled } = record;
+  const form = valueForm(record);
+  const [value, pattern, data] =
+    form.type === 'CNAME' ? [form.cname, NAME, `${form.cname}.`] : [form.ipAddress, ADDRESS, form.ipAddress];
+  if (disabled || !NAME.test(name) || !pattern.test(value) || !COMMENTS.test(comments)) {
+    const what = `the ${form.type} record at ${JSON.stringify(name)}`;
+    throw new TechnitiumError('Rejected', `${what} cannot be written as a line of a master file`);
   }
-  const data = type === 'CNAME' ? `${value}.` : value;
-  return `${name}. ${ttl} IN ${type} ${data}${comments === '' ? '' : ` ;${comments}`}\n`;
+  return `${name}. ${ttl} IN ${form.type} ${data}${comments === '' ? '' : ` ;${comments}`}\n`;
 }

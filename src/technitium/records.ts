@@ -1,16 +1,12 @@
 import { canonicalAddress } from '../model/address.ts';
-import type { ManagedType, ZoneRecord } from '../model/record.ts';
+import { isManagedType } from '../model/record.ts';
+import type { ZoneRecord } from '../model/record.ts';
+import { TechnitiumError } from './errors.ts';
 import type { ApiRecord } from './narrow.ts';
 import { text } from './narrow.ts';
 import type { components } from './schema.gen.ts';
 
 type Schemas = components['schemas'];
-
-/** A record of a type that the operator writes, as it is to stand in the zone. */
-export type WritableRecord = Omit<ZoneRecord, 'type' | 'disabled'> & { readonly type: ManagedType };
-
-/** What names one record among others: enough to delete it. */
-export type RecordIdentity = Pick<WritableRecord, 'name' | 'type' | 'value'>;
 
 /** Longest readable value of a type that is only looked at. */
 const LONGEST_VALUE = 255;
@@ -49,9 +45,17 @@ function valueOf({ type, rData }: ApiRecord): string {
       return domainName(text(rData['aname'], 'record.rData.aname'));
     case 'TXT':
       return readable([rData['text']]);
+    case 'SOA':
+      return soaValue(rData);
     default:
       return readable(Object.values(rData));
   }
+}
+
+/** In the order of RFC 1035 3.3.13, which `soaOfRecords` of the model reads. */
+function soaValue(rData: ApiRecord['rData']): string {
+  const fields = ['primaryNameServer', 'responsiblePerson', 'serial', 'refresh', 'retry', 'expire', 'minimum'];
+  return readable(fields.map((field) => rData[field])).toLowerCase();
 }
 
 function readable(values: readonly unknown[]): string {
@@ -68,20 +72,27 @@ export function domainName(name: string): string {
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
 
-/** The form fields that name a record for records/delete. */
-export function identityForm({ type, value }: RecordIdentity): Schemas['AddressForm'] | { readonly type: 'CNAME' } {
-  return type === 'CNAME' ? { type } : { type, ipAddress: value };
-}
-
-/** The form fields of a record's value for records/add. */
-export function valueForm({ type, value }: RecordIdentity): Schemas['AddressForm'] | Schemas['AliasForm'] {
+/** The form fields of a record's type and value for records/add. */
+export function valueForm({ type, value }: ZoneRecord): Schemas['AddressForm'] | Schemas['AliasForm'] {
+  if (!isManagedType(type)) throw notWritten(type);
   return type === 'CNAME' ? { type, cname: value } : { type, ipAddress: value };
 }
 
-/** The form fields of a record and its new value for records/update, which finds a CNAME by its name alone. */
+/** The form fields that name a record for records/delete. */
+export function identityForm({ type, value }: ZoneRecord): Schemas['AddressForm'] | { readonly type: 'CNAME' } {
+  if (!isManagedType(type)) throw notWritten(type);
+  return type === 'CNAME' ? { type } : { type, ipAddress: value };
+}
+
+/** The form fields that name a record and its new value for records/update, which finds a CNAME by its name alone. */
 export function changeForm(
-  { type, value }: RecordIdentity,
+  { type, value }: ZoneRecord,
   newValue: string,
 ): (Schemas['AddressForm'] & { readonly newIpAddress: string }) | Schemas['AliasForm'] {
+  if (!isManagedType(type)) throw notWritten(type);
   return type === 'CNAME' ? { type, cname: newValue } : { type, ipAddress: value, newIpAddress: newValue };
+}
+
+function notWritten(type: string): TechnitiumError {
+  return new TechnitiumError('Rejected', `records of type ${type} are not written here`);
 }

@@ -390,8 +390,7 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/x-www-form-urlencoded": components["schemas"]["TokenForm"] & components["schemas"]["NameForm"] & components["schemas"]["RecordForm"] & {
-                    /** @constant */
-                    readonly disable: false;
+                    readonly disable: boolean;
                 } & ((components["schemas"]["AddressForm"] & {
                     readonly newIpAddress: string;
                 }) | components["schemas"]["AliasForm"]);

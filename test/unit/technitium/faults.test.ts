@@ -2,13 +2,24 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { TechnitiumClient } from '../../../src/technitium/client.ts';
 import type { TechnitiumReason } from '../../../src/technitium/errors.ts';
+import { networkFailure } from '../../../src/technitium/http.ts';
 import { recorded } from './recordings.ts';
-import { clientOf, json, rejection, TOKEN, unaborted } from './server.ts';
+import type { Handler } from './server.ts';
+import { answerOf, clientOf, json, rejection, TOKEN, unaborted } from './server.ts';
 
 const signal = unaborted();
-const alias = { name: 'git.cname.test', type: 'CNAME', ttl: 300, value: 'cname.test', comments: 'c' } as const;
+const alias = {
+  name: 'git.cname.test',
+  type: 'CNAME',
+  ttl: 300,
+  value: 'cname.test',
+  comments: 'c',
+  disabled: false,
+} as const;
 
-const READS: Readonly<Record<string, (client: TechnitiumClient) => Promise<unknown>>> = {
+type Calls = Readonly<Record<string, (client: TechnitiumClient) => Promise<unknown>>>;
+
+const READS: Calls = {
   session: (client) => client.session(signal),
   listZones: (client) => client.listZones(signal),
   readZone: (client) => client.readZone('cname.test', signal),
@@ -16,168 +27,107 @@ const READS: Readonly<Record<string, (client: TechnitiumClient) => Promise<unkno
   readSerial: (client) => client.readSerial('cname.test', signal),
 };
 
-const WRITES: Readonly<Record<string, (client: TechnitiumClient) => Promise<unknown>>> = {
+const WRITES: Calls = {
   add: (client) => client.add('cname.test', alias, signal),
   update: (client) => client.update('cname.test', alias, alias, signal),
   remove: (client) => client.remove('cname.test', alias, signal),
   importRecords: (client) => client.importRecords('cname.test', [alias], signal),
 };
 
-/** `fetch failed`, as the global fetch says it. */
-function networkFailure(code: string): TypeError {
-  return new TypeError('fetch failed', { cause: Object.assign(new Error(`connect ${code}`), { code }) });
-}
+const EVERY = Object.values({ ...READS, ...WRITES });
 
-/** A body that ends in the middle, by a reset of the connection. */
-function halfAnswer(): Response {
-  let sent = false;
-  const body = new ReadableStream({
-    pull(controller) {
-      if (sent) controller.error(new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }));
-      else controller.enqueue(Buffer.from('{"status":"o'));
-      sent = true;
-    },
-  });
-  return new Response(body, { headers: { 'content-type': 'application/json' } });
+/** A network that fails with a code, and with the token in everything but the code. */
+function failing(code: unknown): Handler {
+  return () => {
+    throw networkFailure(Object.assign(new Error(`connect to ${TOKEN}`), { code, rawPacket: TOKEN }));
+  };
 }
-
-/** An answer that never comes: it ends only with the request. */
-function silence(_: unknown, ended: AbortSignal): Promise<Response> {
-  return new Promise((_resolve, reject) => {
-    const fail = () => reject(ended.reason as Error);
-    if (ended.aborted) fail();
-    else ended.addEventListener('abort', fail, { once: true });
-  });
-}
-
-function withStatus(status: number, headers: Record<string, string> = {}): Response {
-  return new Response(status === 404 ? '' : '<html>', { status, headers });
-}
-
-const HTML = () => new Response('<html>Log in</html>', { headers: { 'content-type': 'text/html' } });
 
 interface Fault {
   readonly name: string;
-  readonly handler: Parameters<typeof clientOf>[0];
-  readonly want: { readonly reason: TechnitiumReason; readonly message?: string };
+  readonly handler: Handler;
+  readonly want: { readonly reason: TechnitiumReason; readonly message?: RegExp };
   /** How often a read asks. */
   readonly attempts: number;
-  /** Whether a write may have been made; undefined where that is another for import. */
-  readonly acted?: boolean;
-  /** @default those of the client */
-  readonly timeoutMs?: number;
+  /** Whether a write may have been made. */
+  readonly acted: boolean;
 }
 
 /** What can come instead of an answer. */
 const FAULTS: readonly Fault[] = [
   {
     name: 'a refused connection',
-    handler: () => {
-      throw networkFailure('ECONNREFUSED');
-    },
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 refuses the connection (ECONNREFUSED)' },
+    handler: failing('ECONNREFUSED'),
+    want: { reason: 'Unreachable', message: /^TechnitiumError: http:\/\/technitium\.test:5380 refuses the connection \(ECONNREFUSED\)/ },
     attempts: 3,
     acted: false,
   },
   {
     name: 'a name that does not resolve',
-    handler: () => {
-      throw networkFailure('ENOTFOUND');
-    },
-    want: {
-      reason: 'Unreachable',
-      message: 'http://technitium.test:5380 cannot be reached: its name does not resolve (ENOTFOUND)',
-    },
+    handler: failing('ENOTFOUND'),
+    want: { reason: 'Unreachable', message: /its name does not resolve \(ENOTFOUND\)/ },
     attempts: 3,
     acted: false,
   },
   {
     name: 'a reset connection',
-    handler: () => {
-      throw networkFailure('ECONNRESET');
-    },
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 broke the connection (ECONNRESET)' },
+    handler: failing('ECONNRESET'),
+    want: { reason: 'Unreachable', message: /broke the connection \(ECONNRESET\)/ },
     attempts: 3,
     acted: true,
   },
   {
-    name: 'a failure of an unknown kind',
-    handler: () => {
-      throw new TypeError(`bad header ${TOKEN}`);
-    },
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 broke the connection (unknown error)' },
-    attempts: 3,
-    acted: true,
-  },
-  {
-    name: 'half an answer and a reset',
-    handler: halfAnswer,
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 broke the connection (UND_ERR_SOCKET)' },
+    name: 'a failure with a strange code',
+    handler: failing(TOKEN),
+    want: { reason: 'Unreachable', message: /broke the connection \(unknown error\)/ },
     attempts: 3,
     acted: true,
   },
   {
     name: 'HTTP 503',
-    handler: () => withStatus(503),
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 answered HTTP 503' },
+    handler: () => answerOf({ status: 503 }),
+    want: { reason: 'Unreachable', message: /answered HTTP 503/ },
     attempts: 3,
     acted: true,
   },
   {
-    name: 'silence',
-    handler: silence,
-    want: { reason: 'Unreachable', message: 'http://technitium.test:5380 did not answer within 0.05 s' },
-    attempts: 1,
-    acted: true,
-    timeoutMs: 50,
-  },
-  {
     name: 'a redirect',
-    handler: () => withStatus(302, { location: `https://evil.test:53443/?token=${TOKEN}` }),
-    want: {
-      reason: 'UnexpectedAnswer',
-      message: 'http://technitium.test:5380 redirects to https://evil.test:53443, which is never followed',
-    },
+    handler: () => answerOf({ status: 302, location: `https://evil.test:53443/?token=${TOKEN}` }),
+    want: { reason: 'UnexpectedAnswer', message: /redirects to https:\/\/evil\.test:53443, which is never followed/ },
     attempts: 1,
     acted: false,
   },
   {
     name: 'a redirect to nowhere',
-    handler: () => withStatus(301),
-    want: { reason: 'UnexpectedAnswer' },
+    handler: () => answerOf({ status: 301 }),
+    want: { reason: 'UnexpectedAnswer', message: /redirects/ },
     attempts: 1,
     acted: false,
   },
   {
     name: 'HTTP 404',
-    handler: () => withStatus(404),
-    want: {
-      reason: 'UnexpectedAnswer',
-      message: 'http://technitium.test:5380 answered HTTP 404, as no Technitium API does',
-    },
+    handler: () => answerOf({ status: 404 }),
+    want: { reason: 'UnexpectedAnswer', message: /answered HTTP 404, as no Technitium API does/ },
     attempts: 1,
     acted: false,
   },
   {
     name: 'HTML',
-    handler: HTML,
-    want: {
-      reason: 'UnexpectedAnswer',
-      message: 'http://technitium.test:5380 gave an answer that is no JSON but "text/html"',
-    },
+    handler: () => answerOf({ contentType: 'text/html', body: `<html>${TOKEN}</html>` }),
+    want: { reason: 'UnexpectedAnswer', message: /gave an answer that is no JSON but "text\/html"/ },
     attempts: 1,
     acted: true,
   },
   {
     name: 'half of the JSON',
-    handler: () => new Response(`{"status":"ok","token":"${TOKEN}`),
+    handler: () => answerOf({ body: `{"status":"ok","token":"${TOKEN}` }),
     want: { reason: 'UnexpectedAnswer' },
     attempts: 1,
     acted: true,
   },
   {
     name: 'nothing at all',
-    handler: () => new Response(null),
+    handler: () => answerOf({}),
     want: { reason: 'UnexpectedAnswer' },
     attempts: 1,
     acted: true,
@@ -192,14 +142,14 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'an unknown token',
     handler: () => json(recorded('15.2/01-auth', 'wrong token in the form').answer),
-    want: { reason: 'NotAuthenticated' },
+    want: { reason: 'NotAuthenticated', message: /answered \S+: "Invalid token or session expired\."$/ },
     attempts: 1,
     acted: false,
   },
   {
     name: 'a question for a second factor',
     handler: () => json({ status: '2fa-required' }),
-    want: { reason: 'NotAuthenticated' },
+    want: { reason: 'NotAuthenticated', message: /second factor/ },
     attempts: 1,
     acted: false,
   },
@@ -208,40 +158,36 @@ const FAULTS: readonly Fault[] = [
     handler: () => json(recorded('15.2/01-auth', 'right password, blocked client').answer),
     want: { reason: 'LoginBlocked' },
     attempts: 1,
+    acted: false,
   },
 ];
 
-/** One attempt at the network that fails at once, for what is said by a text. */
-const QUOTING = [
+/** Answers by which a server tries to get the token into a message. */
+const QUOTING: readonly { readonly name: string; readonly handler: Handler }[] = [
   { name: 'a text that quotes the token', handler: () => json({ status: 'error', errorMessage: `${TOKEN}?` }) },
-  { name: 'a content type that does', handler: () => new Response('', { headers: { 'content-type': TOKEN } }) },
+  { name: 'a content type that does', handler: () => answerOf({ contentType: TOKEN }) },
   { name: 'a zone of its name', handler: () => json(zoneAnswer({ name: TOKEN })) },
   { name: 'a type of its name', handler: () => json(zoneAnswer({ type: TOKEN })) },
-] as const;
+];
 
 // Together, since each that is tried again takes 0.75 s.
 describe.concurrent('what comes instead of an answer', () => {
-  it.for(FAULTS)(
-    '$name: every read fails with a reason',
-    async ({ handler, want, attempts, timeoutMs }, { expect }) => {
-      for (const { error, arrived } of await outcomes(READS, handler, timeoutMs)) {
-        expect(error).toMatchObject({ name: 'TechnitiumError', ...want, outcomeUnknown: false });
-        expect(arrived).toBe(attempts);
-        expect(everythingIn(error)).not.toContain(TOKEN);
-      }
-    },
-  );
+  it.for(FAULTS)('$name: every read fails with a reason', async ({ handler, want, attempts }, { expect }) => {
+    for (const { error, arrived } of await outcomes(READS, handler)) {
+      expect(error).toMatchObject({ name: 'TechnitiumError', reason: want.reason, outcomeUnknown: false });
+      expect(String(error)).toMatch(want.message ?? '');
+      expect(arrived).toBe(attempts);
+      expect(everythingIn(error)).not.toContain(TOKEN);
+    }
+  });
 
-  it.for(FAULTS)(
-    '$name: every write fails after one attempt',
-    async ({ handler, want, acted, timeoutMs }, { expect }) => {
-      for (const { error, arrived } of await outcomes(WRITES, handler, timeoutMs)) {
-        expect(error).toMatchObject({ ...want, ...(acted === undefined ? {} : { outcomeUnknown: acted }) });
-        expect(arrived).toBe(1);
-        expect(everythingIn(error)).not.toContain(TOKEN);
-      }
-    },
-  );
+  it.for(FAULTS)('$name: every write fails after one attempt', async ({ handler, want, acted }, { expect }) => {
+    for (const { error, arrived } of await outcomes(WRITES, handler)) {
+      expect(error).toMatchObject({ reason: want.reason, outcomeUnknown: acted });
+      expect(arrived).toBe(1);
+      expect(everythingIn(error)).not.toContain(TOKEN);
+    }
+  });
 
   it.for(QUOTING)('$name: the token is in no error', async ({ handler }, { expect }) => {
     for (const { error } of await outcomes({ ...READS, ...WRITES }, handler)) {
@@ -253,8 +199,8 @@ describe.concurrent('what comes instead of an answer', () => {
 describe('a read', () => {
   it('succeeds when the server is back within the retries', async () => {
     let left = 2;
-    const { client, arrived } = clientOf(() => {
-      if (left-- > 0) throw networkFailure('ECONNREFUSED');
+    const { client, arrived } = clientOf((request) => {
+      if (left-- > 0) return failing('ECONNREFUSED')(request);
       return json(recorded('15.2/03-cname', 'read').answer);
     });
     expect(await client.readSerial('cname.test', signal)).toEqual({ serial: 3, type: 'Primary' });
@@ -267,10 +213,7 @@ describe('a read', () => {
       answer: { zone: { name: 'cname.test', type: 'Primary', disabled: false }, records: [] },
     },
     { field: 'zone.disabled', answer: { zone: { name: 'cname.test', type: 'Primary', soaSerial: 1 }, records: [] } },
-    {
-      field: 'response.records',
-      answer: { zone: { name: 'cname.test', type: 'Primary', disabled: false, soaSerial: 1 } },
-    },
+    { field: 'response.records', answer: { ...zoneAnswer({}).response, records: {} } },
     { field: 'record.ttl', answer: withRecord({ ttl: '300' }) },
     { field: 'record.ttl', answer: withRecord({ ttl: 1.5 }) },
     { field: 'record.rData', answer: withRecord({ rData: null }) },
@@ -278,51 +221,21 @@ describe('a read', () => {
     { field: 'record.comments', answer: withRecord({ comments: 5 }) },
   ])('names the field $field that is not as it should be', async ({ field, answer }) => {
     const { client } = clientOf(() => json({ status: 'ok', response: answer }));
-    expect(await rejection(client.readZone('cname.test', signal))).toMatchObject({
-      reason: 'UnexpectedAnswer',
-      message: expect.stringContaining(`gave an answer in which ${field} is not`) as unknown,
-    });
-  });
-
-  it('stops at 64 MiB of an answer that goes on', async () => {
-    const mebibyte = Buffer.alloc(1024 * 1024, ' ');
-    let sent = 0;
-    let cancelled = false;
-    const endless = new ReadableStream({
-      pull: (controller) => (sent++ < 100 ? controller.enqueue(mebibyte) : controller.close()),
-      cancel: () => void (cancelled = true),
-    });
-    const { client } = clientOf(() => new Response(endless));
-    expect(await rejection(client.readZone('cname.test', signal))).toMatchObject({
-      reason: 'UnexpectedAnswer',
-      message: 'http://technitium.test:5380 gave an answer of more than 64 MiB',
-    });
-    expect(cancelled).toBe(true);
-    expect(sent).toBeLessThan(70);
+    const error = await rejection(client.readZone('cname.test', signal));
+    expect(error).toMatchObject({ reason: 'UnexpectedAnswer' });
+    expect(String(error)).toContain(`gave an answer in which ${field} is not`);
   });
 });
 
 describe('an aborted signal', () => {
-  it('ends a call with its reason, before or after the request', async () => {
+  it('ends the wait for the next attempt with its reason', async () => {
+    const stop = new AbortController();
     const reason = new Error('stopping');
-    const stop = new AbortController();
-    const { client, arrived } = clientOf((_, ended) => {
-      stop.abort(reason);
-      return silence(_, ended);
+    const { client, arrived } = clientOf((request) => {
+      queueMicrotask(() => stop.abort(reason));
+      return failing('ECONNREFUSED')(request);
     });
     expect(await rejection(client.readSerial('cname.test', stop.signal))).toBe(reason);
-    expect(await rejection(client.readSerial('cname.test', stop.signal))).toBe(reason);
-    expect(await rejection(client.add('cname.test', alias, stop.signal))).toBe(reason);
-    expect(arrived).toHaveLength(1);
-  });
-
-  it('ends the wait for the next attempt', async () => {
-    const stop = new AbortController();
-    const { client, arrived } = clientOf(() => {
-      queueMicrotask(() => stop.abort());
-      throw networkFailure('ECONNREFUSED');
-    });
-    expect(await rejection(client.readSerial('cname.test', stop.signal))).toBe(stop.signal.reason);
     expect(arrived).toHaveLength(1);
   });
 });
@@ -330,12 +243,11 @@ describe('an aborted signal', () => {
 describe('the token', () => {
   it('is in the form and in the header, never in the URL', async () => {
     const { client, arrived } = clientOf(() => json({ status: 'error', errorMessage: '' }));
-    for (const call of Object.values({ ...READS, ...WRITES })) await rejection(call(client));
+    for (const call of EVERY) await rejection(call(client));
     expect(arrived).toHaveLength(9);
-    for (const { url, method, headers, form } of arrived) {
+    for (const { url, headers, form } of arrived) {
       expect(url).not.toContain(TOKEN);
-      expect(method).toBe('POST');
-      expect(headers.get('authorization')).toBe(`Bearer ${TOKEN}`);
+      expect(headers['authorization']).toBe(`Bearer ${TOKEN}`);
       if (!url.includes('/import')) expect(form['token']).toBe(TOKEN);
     }
   });
@@ -344,10 +256,10 @@ describe('the token', () => {
     '%j is refused before anything is sent',
     async (token) => {
       const { client, arrived } = clientOf(() => json({ status: 'ok' }), { token: () => token });
-      for (const call of Object.values({ ...READS, ...WRITES })) {
+      for (const call of EVERY) {
         const error = await rejection(call(client));
         expect(error).toMatchObject({ reason: 'NotAuthenticated', outcomeUnknown: false });
-        expect(error).not.toMatchObject({ message: expect.stringContaining(token.trim() || '\n') as unknown });
+        if (token.trim() !== '') expect(everythingIn(error)).not.toContain(token);
       }
       expect(arrived).toEqual([]);
     },
@@ -358,7 +270,7 @@ describe('the token', () => {
     const { client, arrived } = clientOf(() => json({ status: 'error' }), { token: () => tokens.shift()! });
     await rejection(client.readSerial('cname.test', signal));
     await rejection(client.readSerial('cname.test', signal));
-    expect(arrived.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer first', 'Bearer second']);
+    expect(arrived.map(({ headers }) => headers['authorization'])).toEqual(['Bearer first', 'Bearer second']);
   });
 });
 
@@ -382,15 +294,10 @@ function everythingIn(error: unknown): string {
 }
 
 /** Each call made once, at the same time, of servers of their own: what it ended with, and how many requests it took. */
-async function outcomes(
-  calls: typeof READS,
-  handler: Parameters<typeof clientOf>[0],
-  timeoutMs?: number,
-): Promise<{ error: unknown; arrived: number }[]> {
-  const limits = timeoutMs === undefined ? {} : { timeoutMs, bulkTimeoutMs: timeoutMs };
+async function outcomes(calls: Calls, handler: Handler): Promise<{ error: unknown; arrived: number }[]> {
   return Promise.all(
     Object.values(calls).map(async (call) => {
-      const { client, arrived } = clientOf(handler, limits);
+      const { client, arrived } = clientOf(handler);
       const error: unknown = await call(client).catch((reason: unknown) => reason);
       return { error, arrived: arrived.length };
     }),
@@ -399,17 +306,10 @@ async function outcomes(
 
 function zoneAnswer(fields: object) {
   const zone = { name: 'cname.test', type: 'Primary', disabled: false, soaSerial: 1, ...fields };
-  return { status: 'ok', response: { zone, records: [] } };
+  return { status: 'ok', response: { zone, records: [] as object[] } };
 }
 
 function withRecord(fields: object) {
-  const record = {
-    name: 'x.cname.test',
-    type: 'CNAME',
-    ttl: 300,
-    disabled: false,
-    rData: { cname: 'cname.test' },
-    ...fields,
-  };
-  return { zone: { name: 'cname.test', type: 'Primary', disabled: false, soaSerial: 1 }, records: [record] };
+  const record = { name: 'x.cname.test', type: 'CNAME', ttl: 300, disabled: false, rData: { cname: 'cname.test' } };
+  return { ...zoneAnswer({}).response, records: [{ ...record, ...fields }] };
 }

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { ZoneRecord } from '../../../src/model/record.ts';
 import { masterFile } from '../../../src/technitium/master-file.ts';
-import type { WritableRecord } from '../../../src/technitium/records.ts';
 
-const record: WritableRecord = {
+const record: ZoneRecord = {
   name: 'git.example.com',
   type: 'CNAME',
   ttl: 300,
   value: 'example.com',
   comments: 'splithorizon:home/0a1b2c3d',
+  disabled: false,
 };
 
 describe('the master file of an import', () => {
-  it.each<{ name: string; given: Partial<WritableRecord>; want: string }>([
+  it.each<{ name: string; given: Partial<ZoneRecord>; want: string }>([
     {
       name: 'has absolute names, and the comments right behind the semicolon',
       given: {},
@@ -45,7 +46,9 @@ describe('the master file of an import', () => {
     expect(masterFile([record, { ...record, name: 'a.example.com' }]).split('\n')).toHaveLength(3);
   });
 
-  it.each<{ name: string; given: Partial<WritableRecord> }>([
+  it.each<{ name: string; given: Partial<ZoneRecord> }>([
+    { name: 'a disabled record', given: { disabled: true } },
+    { name: 'a type that is never written', given: { type: 'TXT' } },
     { name: 'a line break in the comments', given: { comments: 'x\nevil.example.com. 1 IN A 192.0.2.66' } },
     { name: 'a carriage return in the comments', given: { comments: 'x\ry' } },
     { name: 'comments that the server would read as JSON', given: { comments: '{"disabled":true}' } },

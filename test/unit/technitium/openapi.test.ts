@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createTechnitiumClient } from '../../../src/technitium/client.ts';
 import { recordings } from './recordings.ts';
 import type { Node } from './schema.ts';
 import { nodeAt, violations } from './schema.ts';
-import { json, TOKEN, unaborted, URL_OF_SERVER } from './server.ts';
+import { clientOf, json, unaborted } from './server.ts';
 
 const description = parse(
   readFileSync(join(import.meta.dirname, '../../../src/technitium/openapi.yaml'), 'utf8'),
@@ -37,21 +36,15 @@ describe('the description of the API', () => {
 
 /** What the client sends when each of its calls is made once for each type of record. */
 async function everyCall(): Promise<{ url: string; type: string; body: string }[]> {
-  const sent: { url: string; type: string; body: string }[] = [];
-  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const request = new Request(url, init);
-    sent.push({ url, type: request.headers.get('content-type')!, body: await request.text() });
-    return json({ status: 'error', errorMessage: 'Access was denied.' });
-  };
-  const client = createTechnitiumClient({ url: URL_OF_SERVER, token: () => TOKEN, fetch });
+  const { client, arrived } = clientOf(() => json({ status: 'error', errorMessage: 'Access was denied.' }));
   const signal = unaborted();
-  const common = { name: 'git.example.com', ttl: 300, comments: 'splithorizon:home/0a1b2c3d' };
+  const common = { name: 'git.example.com', ttl: 300, comments: 'splithorizon:home/0a1b2c3d', disabled: false };
   const records = [
     { ...common, type: 'CNAME', value: 'example.com' },
     { ...common, type: 'A', value: '192.0.2.1' },
     { ...common, type: 'AAAA', value: '2001:db8::1' },
-  ] as const;
-  const calls = [
+  ];
+  await Promise.allSettled([
     client.session(signal),
     client.listZones(signal),
     client.readZone('example.com', signal),
@@ -63,9 +56,8 @@ async function everyCall(): Promise<{ url: string; type: string; body: string }[
       client.update('example.com', record, { ...record, comments: '' }, signal),
       client.remove('example.com', record, signal),
     ]),
-  ];
-  await Promise.allSettled(calls);
-  return sent;
+  ]);
+  return arrived.map(({ url, headers, body }) => ({ url, type: headers['content-type']!, body }));
 }
 
 /** The fields of a form, numbers and flags as such. */

@@ -1,41 +1,41 @@
 import type { TechnitiumClient, TechnitiumOptions } from '../../../src/technitium/client.ts';
 import { createTechnitiumClient } from '../../../src/technitium/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/technitium/http.ts';
 
-/** What arrived at the handler that stands for a server. */
-export interface Arrived {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: string;
+/** A request that arrived at the handler that stands for a server. */
+export interface Arrived extends HttpRequest {
   /** The fields of a form body. */
   readonly form: Readonly<Record<string, string>>;
 }
+
+/** What stands for a server; one that throws is a network that fails. */
+export type Handler = (arrived: Arrived) => HttpAnswer;
 
 export const TOKEN = '5f'.repeat(32);
 export const URL_OF_SERVER = 'http://technitium.test:5380';
 
 /** Answers as the server does: HTTP 200 and JSON. */
-export function json(answer: unknown): Response {
-  return Response.json(answer);
+export function json(answer: unknown): HttpAnswer {
+  return answerOf({ contentType: 'application/json; charset=utf-8', body: JSON.stringify(answer) });
 }
 
-/**
- * A client of a server that is only a handler, and the list of the requests that arrived at it. A handler that throws
- * is a network that fails.
- */
+/** Any other answer. */
+export function answerOf(answer: Partial<HttpAnswer>): HttpAnswer {
+  return { status: 200, contentType: undefined, location: undefined, body: '', ...answer };
+}
+
+/** A client of a server that is only a handler, and the list of the requests that arrived at it. */
 export function clientOf(
-  handler: (arrived: Arrived, signal: AbortSignal) => Response | Promise<Response>,
+  handler: Handler,
   options: Partial<TechnitiumOptions> = {},
 ): { client: TechnitiumClient; arrived: Arrived[] } {
   const arrived: Arrived[] = [];
-  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const request = new Request(url, init);
-    const body = await request.text();
-    const form = Object.fromEntries(new URLSearchParams(body));
-    arrived.push({ url, method: request.method, headers: request.headers, body, form });
-    return handler(arrived.at(-1)!, request.signal);
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    await Promise.resolve();
+    arrived.push({ ...request, form: Object.fromEntries(new URLSearchParams(request.body)) });
+    return handler(arrived.at(-1)!);
   };
-  return { client: createTechnitiumClient({ url: URL_OF_SERVER, token: () => TOKEN, fetch, ...options }), arrived };
+  return { client: createTechnitiumClient({ url: URL_OF_SERVER, token: () => TOKEN, send, ...options }), arrived };
 }
 
 /** A signal that nobody aborts. */
