@@ -174,6 +174,18 @@ describe('the word of a failure alone never rewrites a status', () => {
   });
 });
 
+test('what is said beside a failure is written though the failure is the same', () => {
+  const before: StoredAudience = { ...judge([vantage('a Failed')]), condition: stored('Failed', 'False').condition };
+  expect(judge([vantage('a Failed')], { stored: before }).condition?.message).toBe('a: 10.0.20.1 is Failed.');
+});
+
+test('a failure more than before is written even where it is not listed', () => {
+  const vantages = ['a', 'b', 'c', 'd'].map((name) => vantage(`${name} Failed`));
+  const before: StoredAudience = judge(vantages.slice(0, 3).map(({ name }) => vantage(`${name} Timeout`)));
+  const found = judge(vantages, { stored: before });
+  expect([found.verdict, found.more]).toEqual(['Failed', 1]);
+});
+
 describe('what fails', () => {
   test('at most three are listed, of the worst vantages first, then by name, and the rest is counted', () => {
     const found = judge([

@@ -92,6 +92,23 @@ const STORIES: { name: string; steps: Step[] }[] = [
     ],
   },
   {
+    name: 'a clock that is set back does not put the second look off',
+    steps: [
+      [60, HAIRPIN, 'Unknown', 63],
+      [10, HAIRPIN, 'External'],
+    ],
+  },
+  {
+    name: 'a look that proved nothing is no first look at a fault',
+    steps: [
+      [0, HAIRPIN, 'Unknown', 3],
+      [3, HAIRPIN, 'External'],
+      [60, UNPROVEN, 'External', 63],
+      [63, NOT_FOUND, 'External', 66],
+      [66, NOT_FOUND, 'NotFound'],
+    ],
+  },
+  {
     name: 'a fault is left by another as by any verdict',
     steps: [
       [0, HAIRPIN, 'Unknown', 3],
@@ -249,6 +266,17 @@ describe('what stands', () => {
     ]);
     expect(states.slice(1).map(({ verdict }) => verdict)).toEqual([ROTATED, ROTATED, ROTATED, ROTATED]);
     expect(states.map((standing) => lookAgainAt(standing) !== undefined)).toEqual([true, false, true, false, true]);
+  });
+
+  test('takes on other public addresses that came twice after a fault that did not', () => {
+    const states = live([
+      [0, ROTATED],
+      [3, ROTATED],
+      [60, NOT_FOUND],
+      [63, HAIRPIN],
+      [66, HAIRPIN],
+    ]);
+    expect(states.slice(1).map(({ verdict }) => verdict)).toEqual([ROTATED, ROTATED, ROTATED, HAIRPIN]);
   });
 
   test('tells SERVFAIL from REFUSED once either came twice', () => {

@@ -250,6 +250,15 @@ const EMPTINESS: Case[] = [
     expected: { ...DUAL, levelAt: T0 - MINUTE, previous: [previously('10.0.20.202', MINUTE)] },
     want: 'NotFound',
   },
+  {
+    name: 'A, though the target was a name a minute ago, of which no address is known',
+    given: look(EMPTY, EMPTY),
+    expected: {
+      levelAt: T0 - MINUTE,
+      previous: [{ ...previously('', MINUTE), addresses: [], cname: 'pages.example.net' }],
+    },
+    want: 'NotFound',
+  },
   { name: 'A, where the target has IPv6 only', given: look(EMPTY, gives(IPV6)), expected: IPV6_ONLY, want: 'Internal' },
   { name: 'both, where the target has IPv6 only', given: look(EMPTY, EMPTY), expected: IPV6_ONLY, want: 'NotFound' },
   {
@@ -326,6 +335,19 @@ const CNAME: Case[] = [
     name: 'the chain passes it and ends in nothing',
     given: look(passing(), passing(), BESIDE),
     expected: PAGES,
+    want: 'NotFound',
+  },
+  {
+    name: 'other addresses of both types, and the target failed for one',
+    given: look(gives(WAN), gives('2001:db8::bad'), { cname: { a: gives('198.51.100.7'), aaaa: rcode('SERVFAIL') } }),
+    expected: PAGES,
+    want: 'External',
+    cause: 'Hairpin',
+  },
+  {
+    name: 'no address, though the target was an address a minute ago',
+    given: look(EMPTY, EMPTY, BESIDE),
+    expected: { ...PAGES, levelAt: T0 - MINUTE, previous: [previously('2001:db8::202', MINUTE)] },
     want: 'NotFound',
   },
   {
@@ -441,6 +463,14 @@ const WORDINGS: Wording[] = [
     want: { answers: ['0.0.0.0', '::'], detail: `answers 0.0.0.0, ::, expected ${TRAEFIK}: blocked by a filter` },
   },
   {
+    name: 'a filter that denies the other type',
+    given: look(gives('0.0.0.0'), nx()),
+    want: {
+      answers: ['0.0.0.0', 'AAAA NXDOMAIN'],
+      detail: `answers 0.0.0.0, expected ${TRAEFIK}: blocked by a filter`,
+    },
+  },
+  {
     name: 'a denial from elsewhere',
     given: look(nx(PUBLIC_SOA), nx(PUBLIC_SOA)),
     want: {
@@ -503,6 +533,17 @@ const WORDINGS: Wording[] = [
       answers: [TRAEFIK, 'AAAA SERVFAIL'],
       detail: `answers ${TRAEFIK} as expected but SERVFAIL for AAAA: musl resolves nothing then`,
     },
+  },
+  {
+    name: 'REFUSED, which has nothing to do with validation',
+    given: look(rcode('REFUSED'), rcode('REFUSED'), { unvalidated: gives(TRAEFIK) }),
+    want: { detail: `answers REFUSED, expected ${TRAEFIK}` },
+  },
+  {
+    name: 'a word beside more addresses than have room',
+    given: look(gives(...Array.from({ length: 9 }, (_, at) => `10.0.20.10${at}`)), rcode('SERVFAIL')),
+    expected: { addresses: Array.from({ length: 9 }, (_, at) => `10.0.20.10${at}`) },
+    want: { answers: [...Array.from({ length: 7 }, (_, at) => `10.0.20.10${at}`), 'AAAA SERVFAIL'] },
   },
   {
     name: 'different failures',
