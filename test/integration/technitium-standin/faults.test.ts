@@ -34,6 +34,25 @@ describe('latency', () => {
     expect(performance.now() - start).toBeGreaterThan(140);
   });
 
+  it('does not keep a change from being made when the client gave up', async () => {
+    server.latency(150, ADD);
+    const form = new URLSearchParams({ token, domain: 'late.home.test', type: 'CNAME', cname: 'home.test' });
+    const impatient = { method: 'POST', body: form, signal: AbortSignal.timeout(50) };
+    await expect(fetch(server.url + ADD, impatient)).rejects.toThrow('timeout');
+    await expect.poll(names).toContain('late.home.test');
+  });
+
+  it('is no help to a call that a kill takes along', async () => {
+    server.latency(200, ADD);
+    const lost = added('lost').catch(() => 'no answer');
+    await expect.poll(() => server.calls(ADD)).toBe(3);
+    await server.kill();
+    expect(await lost).toBe('no answer');
+    server.latency(0, ADD);
+    await added('next');
+    expect(names()).toEqual(['git.home.test', 'home.test', 'next.home.test']);
+  });
+
   it('ends with heal()', async () => {
     server.latency(60_000);
     await server.heal();

@@ -71,3 +71,16 @@ it('answers a name that points at itself, as a master file can make it', async (
   expect(await importText(server, token, 'home.test', 'self 60 IN CNAME self')).toMatchObject({ status: 'ok' });
   expect(await ask(server, 'self.home.test', 'A')).toBe('NOERROR: self.home.test CNAME self.home.test');
 });
+
+it('gives up on ANAMEs that lead back to each other', async () => {
+  await add({ domain: 'a.home.test', type: 'ANAME', aname: 'b.home.test' });
+  for (const aname of ['a.home.test', 'b.home.test']) await add({ domain: 'b.home.test', type: 'ANAME', aname });
+  expect(await ask(server, 'a.home.test', 'A')).toBe('SERVFAIL');
+});
+
+it('lets several addresses take turns', async () => {
+  for (const ipAddress of ['192.0.2.1', '192.0.2.2']) await add({ domain: 'home.test', type: 'A', ipAddress });
+  const first = await ask(server, 'home.test', 'A');
+  expect(await ask(server, 'home.test', 'A')).not.toBe(first);
+  expect(await ask(server, 'home.test', 'A')).toBe(first);
+});

@@ -23,6 +23,7 @@ export class DnsServer {
   readonly #options: DnsOptions;
   #sockets: { readonly udp: UdpSocket; readonly tcp: TcpServer; readonly clients: Set<Socket> } | undefined;
   #overLimit = 0;
+  #answered = 0;
 
   constructor(options: DnsOptions) {
     this.#options = options;
@@ -92,6 +93,7 @@ export class DnsServer {
       this.#overLimit += 1;
       return this.#overLimit % 2 === 1 ? truncated(query) : undefined;
     }
-    return answerQuery(query, store, { udp, loopsFail });
+    this.#answered += 1;
+    return answerQuery(query, store, { udp, loopsFail, turn: this.#answered });
   }
 }

@@ -28,13 +28,22 @@ export function decodeQuery(message: Buffer): Query | undefined {
   }
 }
 
+export interface AnswerOptions {
+  readonly udp: boolean;
+  /** A CNAME loop is SERVFAIL. */
+  readonly loopsFail: boolean;
+  /** Counts the answers: several addresses take turns in front, where a real server shuffles them. */
+  readonly turn: number;
+}
+
 /** Encodes the answer to a query from the zones of a store. */
-export function answerQuery(query: Query, store: ZoneStore, how: { udp: boolean; loopsFail: boolean }): Buffer {
+export function answerQuery(query: Query, store: ZoneStore, how: AnswerOptions): Buffer {
   const refusal = refusalOf(query.packet);
   if (refusal !== undefined) return encode(query, { rcode: refusal });
   let answer: Answer;
   try {
-    answer = resolve(store, query, how.loopsFail);
+    const found = resolve(store, query, how.loopsFail);
+    answer = { ...found, answers: rotated(found.answers, how.turn) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return encode(query, { rcode: 'FORMERR' }); // the name breaks the rules for names
@@ -42,6 +51,14 @@ export function answerQuery(query: Query, store: ZoneStore, how: { udp: boolean;
   const whole = encode(query, answer);
   const forTcp = whole.length > payloadOf(query.packet) || (query.type === 'ANY' && answer.rcode !== 'REFUSED');
   return how.udp && forTcp ? encode(query, { rcode: answer.rcode, aa: answer.aa, tc: true }) : whole;
+}
+
+function rotated(records: readonly StoredRecord[], turn: number): StoredRecord[] {
+  const [addresses, others] = [true, false].map((wanted) =>
+    records.filter(({ type }) => (type === 'A' || type === 'AAAA') === wanted),
+  ) as [StoredRecord[], StoredRecord[]];
+  const first = addresses.length === 0 ? 0 : turn % addresses.length;
+  return [...others, ...addresses.slice(first), ...addresses.slice(0, first)];
 }
 
 function refusalOf(packet: Packet): keyof typeof RCODES | undefined {

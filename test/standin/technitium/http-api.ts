@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { answer } from './api.ts';
@@ -12,9 +11,10 @@ const compressors = {
   gzip: (body: Buffer) => promisify(gzip)(body, { level: 1 }),
 };
 
-/** A request with the answer to write. */
+/** A request that is read to its end, with the answer to write. */
 export interface HttpExchange {
   readonly request: IncomingMessage;
+  readonly body: string;
   readonly response: ServerResponse;
 }
 
@@ -28,8 +28,7 @@ interface Reply {
 /** Answers one HTTP request, or breaks it as the fault says. */
 export async function serve(server: Server, fault: Fault | undefined, http: HttpExchange): Promise<void> {
   const { request, response } = http;
-  const body = await text(request);
-  const reply = replyUnder(fault, server, { request, body });
+  const reply = replyUnder(fault, server, http);
   if (reply === undefined) {
     request.socket.resetAndDestroy();
     return;
@@ -46,11 +45,7 @@ export async function serve(server: Server, fault: Fault | undefined, http: Http
 }
 
 /** What is answered; undefined for nothing but a reset. */
-function replyUnder(
-  fault: Fault | undefined,
-  server: Server,
-  { request, body }: { request: IncomingMessage; body: string },
-): Reply | undefined {
+function replyUnder(fault: Fault | undefined, server: Server, { request, body }: HttpExchange): Reply | undefined {
   if (fault?.kind === 'body') return fault;
   if (fault?.kind === 'reset' && !fault.applied) return undefined;
   const reply = run(server, request, body);

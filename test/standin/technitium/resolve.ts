@@ -16,38 +16,49 @@ export interface Answer {
   readonly authorities: readonly StoredRecord[];
 }
 
+/** CNAMEs in a row. */
 const MAX_HOPS = 16;
+const MAX_ANAMES = 64;
 const REFUSED: Answer = { rcode: 'REFUSED', aa: false, answers: [], authorities: [] };
 const EMPTY: Answer = { rcode: 'NOERROR', aa: false, answers: [], authorities: [] };
 
 /** Answers from the zones alone, recursion denied. @param loopsFail since 15.0 a CNAME loop is SERVFAIL */
 export function resolve(store: ZoneStore, question: Question, loopsFail: boolean): Answer {
-  const first = lookUp(store, question);
+  return walk({ store, loopsFail, anames: { left: MAX_ANAMES } }, question);
+}
+
+/** One answer on its way from name to name. */
+interface Walk {
+  readonly store: ZoneStore;
+  readonly loopsFail: boolean;
+  /** How many ANAMEs may still be followed: they can lead back to each other. */
+  readonly anames: { left: number };
+}
+
+function walk(at: Walk, question: Question): Answer {
+  const first = lookUp(at.store, question);
   if (first === undefined) return REFUSED;
   const last = first.answers.at(-1);
   if (last === undefined || last.type === question.type || question.type === 'ANY') return first;
-  if (last.type === 'ANAME') return followAname(store, question, first);
-  return last.type === 'CNAME' ? followCname(store, question, { first, loopsFail }) : first;
+  if (last.type === 'ANAME') return followAname(at, question, first);
+  return last.type === 'CNAME' ? followCname(at, question, first) : first;
 }
 
 /** Asks on for what a CNAME points at, as long as a zone here has it. */
-function followCname(store: ZoneStore, question: Question, how: { first: Answer; loopsFail: boolean }): Answer {
-  const answers = [...how.first.answers];
+function followCname(at: Walk, question: Question, first: Answer): Answer {
+  const answers = [...first.answers];
   const end = (last: Answer, failed = false): Answer => {
-    const rcode = failed && how.loopsFail ? 'SERVFAIL' : last.rcode;
-    return { ...last, rcode, aa: how.first.aa, answers };
+    return { ...last, rcode: failed && at.loopsFail ? 'SERVFAIL' : last.rcode, aa: first.aa, answers };
   };
-  let last = how.first;
+  let last = first;
   for (let hops = 0; hops < MAX_HOPS; hops += 1) {
     const target = String(answers.at(-1)?.data['cname']);
     // A name that points at itself in the first place is no failure to the server.
     if (hops === 0 && target.toLowerCase() === answers.at(-1)?.name.toLowerCase()) return end(last);
-    const found = lookUp(store, { name: target, type: question.type });
+    const found = lookUp(at.store, { name: target, type: question.type });
     if (found === undefined) return end(last);
-    last = found.answers.at(-1)?.type === 'ANAME' ? followAname(store, question, found) : found;
-    if (last.answers.some((record) => answers.some((one) => isSame(one, record)))) {
-      return end(last, true);
-    }
+    last = found.answers.at(-1)?.type === 'ANAME' ? followAname(at, question, found) : found;
+    if (last.answers.some((record) => answers.some((one) => isSame(one, record)))) return end(last, true);
     answers.push(...last.answers);
     if (last.answers.at(-1)?.type !== 'CNAME') return end(last);
   }
@@ -58,11 +69,12 @@ const isSame = (a: StoredRecord, b: StoredRecord): boolean =>
   a.name.toLowerCase() === b.name.toLowerCase() && a.type === b.type && a.ttl === b.ttl && a.key === b.key;
 
 /** Answers with the addresses of what an ANAME points at, under its own name; SERVFAIL if no zone here knows. */
-function followAname(store: ZoneStore, { type }: Question, first: Answer): Answer {
+function followAname(at: Walk, { type }: Question, first: Answer): Answer {
   const answers: StoredRecord[] = [];
   let failed = false;
   for (const aname of first.answers) {
-    const target = resolve(store, { name: String(aname.data['aname']), type }, true);
+    at.anames.left -= 1;
+    const target = at.anames.left < 0 ? REFUSED : walk(at, { name: String(aname.data['aname']), type });
     failed ||= target.rcode !== 'NOERROR';
     const addresses = target.answers.filter((record) => record.type === type);
     answers.push(...addresses.map((one) => ({ ...one, name: aname.name, ttl: Math.min(one.ttl, aname.ttl) })));

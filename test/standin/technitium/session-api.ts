@@ -116,21 +116,11 @@ export function setUser(call: UserCall): Record<string, unknown> {
     displayName: params.said('displayName') ?? user.displayName,
     password: params.optional('newPass') ?? user.password,
   });
-  const sessions = server.auth.sessionsOf(changed);
-  for (const one of sessions) if (disabled && one.tokenName === undefined) server.auth.endSession(one.token);
-  return {
-    ...userJson(server, changed),
-    sessionTimeoutSeconds: 1800,
-    memberOfGroups: user.name === ADMIN ? ['Administrators'] : [],
-    sessions: sessions.map(({ token, tokenName, seen }) => ({
-      username: user.name,
-      isCurrentSession: token === session.token,
-      partialToken: token.slice(0, 16),
-      type: tokenName === undefined ? 'Standard' : 'ApiToken',
-      tokenName: tokenName ?? null,
-      lastSeen: timeText(seen),
-    })),
-  };
+  for (const { token, tokenName } of server.auth.sessionsOf(changed)) {
+    if (disabled && tokenName === undefined) server.auth.endSession(token);
+  }
+  const memberOfGroups = user.name === ADMIN ? ['Administrators'] : [];
+  return { ...userJson(server, changed), sessionTimeoutSeconds: 1800, memberOfGroups };
 }
 
 export function deleteUser(call: UserCall): Record<string, unknown> {

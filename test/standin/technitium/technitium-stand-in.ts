@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN, Auth } from './auth.ts';
 import type { Server, Version } from './call.ts';
 import { Counters } from './counters.ts';
 import { DnsServer, LOOPBACK, type DnsOptions } from './dns-server.ts';
-import { Faults, type Fault, type Scope } from './faults.ts';
+import { Faults, type Scope } from './faults.ts';
 import { pathOf, serve } from './http-api.ts';
 import { Journal } from './journal.ts';
 import { nameRules } from './names.ts';
@@ -128,7 +129,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
     this.#queries.reset();
   }
 
-  /** Milliseconds before calls are carried out: of one path, or of all that have none of their own. */
+  /** Milliseconds before calls are carried out, even if the client has left by then: of one path, or of all that have none of their own. */
   latency(milliseconds: number, path?: string): void {
     this.#faults.setLatency(milliseconds, path);
   }
@@ -148,7 +149,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
   async accept(): Promise<void> {
     if (this.#http !== undefined) return;
     const http = createServer({ keepAliveTimeout: 130_000 }, (request, response) => {
-      void this.#answer(request, response);
+      void this.#answer(http, request, response);
     });
     http.listen(this.#httpPort, LOOPBACK);
     await once(http, 'listening');
@@ -228,14 +229,15 @@ export class TechnitiumStandIn implements AsyncDisposable {
     return zone;
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(http: HttpServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
     this.#calls.add(path);
     try {
+      const body = await text(request);
       const delay = this.#faults.latency(path);
-      if (delay > 0) await sleep(delay);
-      const fault: Fault | undefined = this.#faults.take(path);
-      await serve(this.#server, fault, { request, response });
+      if (delay > 0) await sleep(delay, undefined, { ref: false });
+      if (this.#http !== http) return; // the server was closed or killed with the call in its hands
+      await serve(this.#server, this.#faults.take(path), { request, body, response });
     } catch (error) {
       if (request.socket.destroyed) return; // the client left
       response.writeHead(500).end(String(error instanceof Error ? error.stack : error));
