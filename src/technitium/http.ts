@@ -46,7 +46,11 @@ export function createSend(): Send {
     const { open, agent } = url.startsWith('https:') ? secure : plain;
     const length = Buffer.byteLength(body);
     const request = open(url, { method: 'POST', agent, headers: { ...headers, 'content-length': length } });
-    const limit = setTimeout(() => request.destroy(new Late()), timeoutMs);
+    const limit = { reached: false };
+    const timer = setTimeout(() => {
+      limit.reached = true;
+      request.destroy();
+    }, timeoutMs);
     const requests = inFlight(signal);
     requests.push(request);
     try {
@@ -54,19 +58,16 @@ export function createSend(): Send {
     } catch (error) {
       signal.throwIfAborted();
       // Not transient: whoever waited this long should hear of it before it is tried again.
-      if (request.errored instanceof Late) {
+      if (limit.reached) {
         throw new Failure('Unreachable', `did not answer within ${timeoutMs / 1000} s`, { mayHaveActed: true });
       }
       throw error instanceof Failure ? error : networkFailure(error);
     } finally {
-      clearTimeout(limit);
+      clearTimeout(timer);
       takeOut(requests, request);
     }
   };
 }
-
-/** Why a request was ended that took too long. */
-class Late extends Error {}
 
 /**
  * The requests that a signal ends, by one listener for them all, in an array. A listener each, and even a Set of them,
