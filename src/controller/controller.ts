@@ -6,6 +6,9 @@ import { createCaches, type Followed } from './caches.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { connectTechnitium } from './technitium-link.ts';
+import { createProbing } from './probe/probing.ts';
+import { PODS_VANTAGE } from './probe/chains.ts';
+import { createVantageReports } from './vantage-reports.ts';
 import { createWorld, type Evidence } from './world.ts';
 import { createZone, type Zone } from './zone/zone.ts';
 import { createZoneReports } from './zone-reports.ts';
@@ -54,7 +57,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     service: () => {
       if (started) for (const { zone } of zones.values()) zone.refreshTargets();
     },
-    vantage: () => undefined,
+    vantage: (name) => {
+      if (!started) return;
+      probing.refreshChains();
+      vantageReports.add(name);
+    },
     refused: (refusal) => events.refused(refusal),
   });
   const events = createHostEvents({ world, recordEvent: (note) => kube.recordEvent(note), now });
@@ -67,7 +74,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     writes: kube,
     mayWrite: () => started,
     zoneFor,
-    audiences: () => [],
+    audiences: (host, about) => probing.audiences(host, about),
+    formerOf: (host) => probing.formerOf(host),
     reported: (host, status, before) => {
       reports.countHost(host, status);
       events.reported(host, status, before);
@@ -81,17 +89,39 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     kube,
     mayWrite: () => started,
     zone: (name) => zones.get(name)?.zone,
-    servers: () => ({
-      servers: [],
-      serversInSync: { status: 'True', reason: 'NoServers', message: 'No DNS servers are listed.' },
-    }),
+    servers: (zone) => probing.servers(zone),
     now,
     queue: { random, onFailure: onFailure('zone') },
+  });
+
+  const probing = createProbing({
+    world,
+    zoneFor,
+    queriesPerSecond: options.queriesPerSecond,
+    readResolvConf: options.readResolvConf,
+    listener: {
+      host: (host) => objects.add(host),
+      zone: (name) => reports.queue.add(name),
+      vantage: (name) => vantageReports.add(name),
+    },
+    log,
+    now,
+    random,
+    signal,
+  });
+  const vantageReports = createVantageReports({
+    world,
+    kube,
+    mayWrite: () => started,
+    probing,
+    now,
+    queue: { random, onFailure: onFailure('vantage') },
   });
 
   const considerHosts = (hosts: Iterable<string>): void => {
     for (const host of hosts) {
       const zone = zoneFor(host);
+      probing.hostChanged(host);
       if (zone === undefined) objects.add(host);
       else zone.consider([host]);
     }
@@ -101,9 +131,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     const running = zones.get(name);
     if (view !== undefined && running?.zone.view.uid === view.uid) {
       running.zone.update(view);
+      probing.updateZone(running.zone);
       return;
     }
     running?.stop.abort();
+    if (running !== undefined) probing.removeZone(name);
     zones.delete(name);
     if (view === undefined || clusterUid === '') return;
     const stop = new AbortController();
@@ -117,19 +149,25 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       connect: (zoneView, connecting) => connectTechnitium(kube, options.namespace, zoneView, connecting),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       listener: {
-        host: (host) => objects.add(host),
+        host: (host) => {
+          probing.hostChanged(host);
+          objects.add(host);
+        },
         zone: () => reports.queue.add(name),
-        written: (host, before, after) =>
+        written: (host, before, after) => {
+          probing.written(name, host, before, after);
           log.info(
             { zone: name, host, before: describeRecords(before), after: describeRecords(after) },
             'record written',
-          ),
+          );
+        },
         targetMoved: (record) => log.info({ zone: name, record }, 'target has other addresses'),
         repaired: (host, found) => events.repaired(host, describeRecords(found)),
       },
       now,
       random,
     });
+    probing.addZone(zone);
     zones.set(name, { zone, stop, done: zone.run(AbortSignal.any([signal, stop.signal])) });
   };
 
@@ -141,14 +179,22 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     for (const { zone } of zones.values()) zone.considerAll();
     considerHosts([...world.claimedHosts(), ...[...world.hostObjects.values()].map(({ spec }) => spec.host)]);
     for (const name of zones.keys()) reports.queue.add(name);
+    probing.refreshChains();
+    for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) vantageReports.add(name);
   };
   const caches = createCaches(kube, world, { log, settled });
 
   const run = async (): Promise<void> => {
     clusterUid = await kube.readClusterUid(signal);
     for (const name of world.zones.keys()) reconcileZone(name);
+    void probing.run();
     await caches.run(signal);
-    await Promise.all([objects.stop(), reports.queue.stop(), ...[...zones.values()].map(({ done }) => done)]);
+    await Promise.all([
+      objects.stop(),
+      reports.queue.stop(),
+      vantageReports.stop(),
+      ...[...zones.values()].map(({ done }) => done),
+    ]);
   };
   return {
     get ready() {

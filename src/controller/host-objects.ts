@@ -7,6 +7,7 @@ import { hostStatus, type AudienceReport } from '../plan/status/host-status.ts';
 import { publication, type Publication } from '../plan/status/publication.ts';
 import type { Objects } from '../kube/objects.ts';
 import { isAlreadyExists } from '../kube/kube-error.ts';
+import type { FormerSet } from '../plan/zone/targets.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { mergePatch } from './merge-patch.ts';
 import { createSlots } from './slots.ts';
@@ -25,7 +26,12 @@ export interface HostObjectsOptions {
   readonly writes: HostWrites;
   readonly mayWrite: () => boolean;
   readonly zoneFor: (host: string) => Zone | undefined;
-  readonly audiences: (host: string, publication: Publication, decision: HostDecision) => readonly AudienceReport[];
+  readonly audiences: (
+    host: string,
+    about: { decision: HostDecision; publication: Publication; before: HostStatus },
+  ) => readonly AudienceReport[];
+  /** Earlier addresses of the host's own. */
+  readonly formerOf: (host: string) => readonly FormerSet[];
   /** A status was computed for a host: for the zone's counts and for Events on flips. */
   readonly reported: (host: string, status: HostStatus, before: HostStatus) => void;
   /** The object of a host is gone. */
@@ -140,8 +146,8 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
       decision,
       publication: word,
       records: zone.records(host),
-      former: [],
-      audiences: options.audiences(host, word, decision),
+      former: options.formerOf(host),
+      audiences: options.audiences(host, { decision, publication: word, before }),
       deletion: removal && {
         since: timestamp(removal.since),
         evidence: removal.evidence,

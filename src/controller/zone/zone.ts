@@ -60,6 +60,8 @@ export interface Zone {
   readonly view: ZoneView;
   readonly link: Link;
   readonly hasRead: boolean;
+  /** The serial that the primary must have; means nothing before it was read. */
+  readonly serial: number;
   readonly targets: readonly ZoneTarget[];
   readonly pending: PendingSnapshot | undefined;
   memoryOf(record: string): TargetMemory | undefined;
@@ -248,6 +250,9 @@ export function createZone(options: ZoneOptions): Zone {
     },
     get hasRead() {
       return hasRead;
+    },
+    get serial() {
+      return sync.copy.serial;
     },
     get targets() {
       return targets;

@@ -10,7 +10,8 @@ import type { Publication } from './publication.ts';
 /** How an audience fares: what is stored for it and its condition. */
 export interface AudienceReport {
   readonly stored: HostAudience;
-  readonly condition: ConditionNow;
+  /** Undefined where nobody stands in for the audience and nobody asked for it (verdict `-`). */
+  readonly condition: ConditionNow | undefined;
 }
 
 /** Everything a host's status is made of. */
@@ -38,7 +39,7 @@ export function hostStatus(input: HostStatusInput): HostStatus {
   const records = recordSets(input.records);
   const conditions: ConditionNow[] = [
     { type: 'RecordPublished', ...input.publication },
-    ...input.audiences.map(({ condition }) => condition),
+    ...input.audiences.flatMap(({ condition }) => condition ?? []),
   ];
   return {
     observedGeneration: input.generation,
@@ -55,7 +56,7 @@ export function hostStatus(input: HostStatusInput): HostStatus {
     records,
     audiences: input.audiences.map(({ stored }) => stored),
     ...(input.deletion !== undefined && { deletion: input.deletion }),
-    conditions: stampConditions([...conditions, readyOf(conditions, input.audiences)], input.before.conditions ?? [], {
+    conditions: stampConditions([...conditions, readyOf(conditions, input.audiences)], input.before.conditions, {
       observedGeneration: input.generation,
       now: input.now,
     }),
@@ -75,7 +76,7 @@ function readyOf(conditions: readonly ConditionNow[], audiences: readonly Audien
   const worst =
     conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
   if (worst !== undefined) return { ...worst, type: 'Ready' };
-  const accepted = audiences.find(({ condition }) => condition.reason === 'AcceptedFallback')?.condition;
+  const accepted = audiences.find(({ condition }) => condition?.reason === 'AcceptedFallback')?.condition;
   const published = conditions[0];
   const names = audiences.filter(({ stored }) => stored.verdict !== '-').map(({ stored }) => stored.name);
   const resolves = names.length === 0 ? 'No vantage looks at it.' : `${names.join(', ')} resolve it internally.`;
@@ -88,7 +89,7 @@ function readyOf(conditions: readonly ConditionNow[], audiences: readonly Audien
 }
 
 /** The sources that name the host now; while nobody does and the record still stands, those that named it last. */
-function listSources({ decision, before }: HostStatusInput): HostSource[] {
+function listSources({ decision, before }: HostStatusInput): readonly HostSource[] {
   if (decision === undefined || (decision.sources.length === 0 && !decision.wanted)) return before.sources ?? [];
   return decision.sources.map(({ kind, namespace, name, conflict }) => ({
     kind,

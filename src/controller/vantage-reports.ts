@@ -1,0 +1,125 @@
+import { createSocket } from 'node:dgram';
+import { isAlreadyExists } from '../kube/kube-error.ts';
+import type { Kube } from '../kube/kube.ts';
+import type { VantageStatus } from '../model/api.ts';
+import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts';
+import type { NameserverAddress } from '../probe/nameserver-address.ts';
+import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
+import { mergePatch } from './merge-patch.ts';
+import { PODS_VANTAGE } from './probe/chains.ts';
+import type { Probing } from './probe/probing.ts';
+import type { World } from './world.ts';
+
+/** What the loop over SplitHorizonVantages needs. */
+export interface VantageReportsOptions {
+  readonly world: World;
+  readonly kube: Pick<Kube, 'createVantage' | 'patchVantageStatus'>;
+  readonly mayWrite: () => boolean;
+  readonly probing: Pick<Probing, 'chain' | 'counts' | 'rotationSeconds'>;
+  readonly now: () => number;
+  readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
+}
+
+/** A count alone is written once it has stood still for so long, */
+const STILL_MS = 5_000;
+/** and while it keeps moving so often at most. */
+const MOVING_MS = 60_000;
+
+/** Keeps the vantage `pods` there and the status of each SplitHorizonVantage true. Keys are their names. */
+export function createVantageReports(options: VantageReportsOptions): WorkQueue<string> {
+  const { world, kube, probing } = options;
+  const moved = new Map<string, { counts: string; at: number }>();
+  const writtenAt = new Map<string, number>();
+  const askedFrom = new Map<string, string>();
+
+  const work = async (name: string, signal: AbortSignal): Promise<Outcome> => {
+    if (!options.mayWrite()) return { kind: 'again', afterMs: 1_000 };
+    const view = world.vantages.get(name);
+    if (view === undefined) {
+      if (name === PODS_VANTAGE) await createPods(signal);
+      return { kind: 'done' };
+    }
+    const before = view.status;
+    const after = await statusOf(name, view.generation, before);
+    const patch = mergePatch(before, after);
+    if (patch === undefined) return { kind: 'done' };
+    const wait = isCountsOnly(before, after) ? waitForCounts(name, JSON.stringify(after.hosts)) : 0;
+    if (wait > 0) return { kind: 'again', afterMs: wait };
+    await kube.patchVantageStatus(name, patch, signal);
+    writtenAt.set(name, performance.now());
+    return { kind: 'done' };
+  };
+  const createPods = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await kube.createVantage(PODS_VANTAGE, { audience: 'Pods' }, signal);
+    } catch (error) {
+      // The watch has not told us of it yet.
+      if (!isAlreadyExists(error)) throw error;
+    }
+  };
+  const waitForCounts = (name: string, counts: string): number => {
+    const now = performance.now();
+    const last = moved.get(name);
+    if (last?.counts !== counts) moved.set(name, { counts, at: now });
+    const still = (moved.get(name)?.at ?? now) + STILL_MS - now;
+    const moving = (writtenAt.get(name) ?? -Infinity) + MOVING_MS - now;
+    return Math.max(0, Math.min(still, moving));
+  };
+  const statusOf = async (name: string, generation: number, before: VantageStatus): Promise<VantageStatus> => {
+    const chain = probing.chain(name);
+    const { total, internal } = probing.counts(name);
+    const rotationSeconds = probing.rotationSeconds(name);
+    const first = chain?.nameservers[0]?.address;
+    const from = first && (await localAddressFor(first, askedFrom));
+    return {
+      ...(from !== undefined && { askedFrom: from }),
+      hosts: { total, internal },
+      summary: {
+        resolvers: chain?.nameservers.map(({ key }) => key).join(',') ?? '-',
+        internal: `${internal}/${total}`,
+      },
+      ...(rotationSeconds !== undefined && { rotationSeconds }),
+      conditions: stampConditions([reporting(chain?.nameservers.length ?? 0, total)], before.conditions, {
+        observedGeneration: generation,
+        now: options.now(),
+      }),
+    };
+  };
+
+  return createWorkQueue({ ...options.queue, concurrency: 2, work, backoff: { firstMs: 250, mostMs: 60_000 } });
+}
+
+function reporting(nameservers: number, hosts: number): ConditionNow {
+  const type = 'Reporting';
+  if (nameservers === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
+  if (hosts === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'No host was asked for yet.' };
+  return { type, status: 'True', reason: 'Reporting', message: 'The operator asks its nameservers itself.' };
+}
+
+function isCountsOnly(before: VantageStatus, after: VantageStatus): boolean {
+  const rest = ({ hosts: _, summary, ...others }: VantageStatus): string =>
+    JSON.stringify([Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)), summary?.resolvers]);
+  return rest(before) === rest(after);
+}
+
+/** The address that this machine's questions to a server come from: connecting a UDP socket sends nothing. */
+async function localAddressFor(
+  { address, port }: NameserverAddress,
+  known: Map<string, string>,
+): Promise<string | undefined> {
+  const cached = known.get(address);
+  if (cached !== undefined) return cached;
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, address, resolve);
+    });
+    known.set(address, socket.address().address);
+    return socket.address().address;
+  } catch {
+    return undefined;
+  } finally {
+    socket.close();
+  }
+}

@@ -1,0 +1,173 @@
+import type { ServerStatus, TargetStatus, ZoneStatus } from '../../model/api.ts';
+import type { ZoneTarget } from '../host/target.ts';
+import type { TargetMemory } from '../zone/targets.ts';
+import { stampConditions, timestamp, type ConditionNow } from './conditions.ts';
+
+/** How many of a zone's hosts stand how. */
+export interface HostTally {
+  readonly total: number;
+  readonly ready: number;
+  readonly conflicting: number;
+  /** Hosts that an audience does not resolve internally, by the reason of their worst condition. */
+  readonly failing: ReadonlyMap<string, number>;
+  /** Hosts of which an audience's verdict is not known. */
+  readonly unknown: number;
+}
+
+/** A target as status shows it. */
+export interface TargetNow {
+  readonly label: string;
+  readonly target: ZoneTarget;
+  readonly memory: TargetMemory;
+  /** Foreign records in the way at the target's name, in words. */
+  readonly conflict: string | undefined;
+}
+
+/** Everything a zone's status is made of. */
+export interface ZoneStatusInput {
+  readonly generation: number;
+  readonly policy: 'Sync' | 'DryRun';
+  /** How the zone on Technitium stands: `Pending`, `Synced`, or a reason and a message. */
+  readonly link: { readonly reason: string; readonly message?: string };
+  readonly targets: readonly TargetNow[];
+  readonly tally: HostTally;
+  readonly servers: readonly ServerStatus[];
+  /** The word on the servers as a whole. */
+  readonly serversInSync: Omit<ConditionNow, 'type'>;
+  /** Names at which something is to be written, while that is so. */
+  readonly unwritten: number;
+  readonly pending: ZoneStatus['pendingDeletions'];
+  readonly before: ZoneStatus;
+  readonly now: number;
+}
+
+/** Reasons for which the server cannot be talked to at all; the others concern the zone on it. */
+const UNREACHABLE = new Set(['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer']);
+
+/** A zone's status less `recentDeletions`, which is stored before anything is deleted. */
+export function zoneStatus(input: ZoneStatusInput): ZoneStatus {
+  const conditions = [
+    technitiumReachable(input),
+    targetsPublished(input),
+    recordsSynced(input),
+    { type: 'ServersInSync', ...input.serversInSync },
+    deletionsApproved(input),
+  ];
+  const all = [readyOf(conditions), ...conditions, hostsResolve(input.tally)];
+  const { total, ready, conflicting } = input.tally;
+  return {
+    observedGeneration: input.generation,
+    targets: input.targets.map(targetStatus),
+    hosts: { total, ready, conflicting },
+    summary: { target: input.targets.map(({ target }) => target.record).join(','), hosts: `${ready}/${total}` },
+    servers: [...input.servers],
+    ...(input.pending !== undefined && { pendingDeletions: input.pending }),
+    conditions: stampConditions(all, input.before.conditions, { observedGeneration: input.generation, now: input.now }),
+  };
+}
+
+function targetStatus({ label, memory }: TargetNow): TargetStatus {
+  return {
+    record: label,
+    addresses: [...memory.addresses],
+    since: timestamp(memory.since),
+    previous: memory.former.map(({ addresses, ttlSeconds, levelSince }) => ({
+      addresses: [...addresses],
+      ttlSeconds,
+      ...(levelSince !== undefined && { levelSince: timestamp(levelSince) }),
+    })),
+  };
+}
+
+function technitiumReachable({ link }: ZoneStatusInput): ConditionNow {
+  const type = 'TechnitiumReachable';
+  if (link.reason === 'Pending') return { type, status: 'Unknown', reason: 'Pending', message: 'Not asked yet.' };
+  if (UNREACHABLE.has(link.reason)) return { type, status: 'False', reason: link.reason, message: link.message ?? '' };
+  return { type, status: 'True', reason: 'Synced', message: 'The server answers and knows us.' };
+}
+
+function targetsPublished({ targets }: ZoneStatusInput): ConditionNow {
+  const type = 'TargetsPublished';
+  const empty = targets.find(({ target }) => target.addresses.length === 0);
+  if (empty !== undefined) {
+    const message = `Target ${empty.target.record} has no address: ${empty.target.kept ?? 'none is known'}.`;
+    return { type, status: 'False', reason: 'NoAddress', message };
+  }
+  const blocked = targets.find(({ conflict }) => conflict !== undefined);
+  if (blocked !== undefined) {
+    const message = `Target ${blocked.target.record}: the zone holds ${blocked.conflict ?? ''}, not ours to change.`;
+    return { type, status: 'False', reason: 'Conflict', message };
+  }
+  const kept = targets.find(({ target }) => target.kept !== undefined);
+  if (kept !== undefined) {
+    const { record, addresses, kept: why = '' } = kept.target;
+    const message = `Target ${record} keeps ${addresses.join(', ')}: ${why}.`;
+    return { type, status: 'Unknown', reason: 'AddressKept', message };
+  }
+  const shown = targets.map(({ target }) => `${target.record} has ${target.addresses.join(', ')}`);
+  return { type, status: 'True', reason: 'Synced', message: `${shown.join('; ')}.` };
+}
+
+function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionNow {
+  const type = 'RecordsSynced';
+  if (link.reason !== 'Synced') {
+    const pending = link.reason === 'Pending' || UNREACHABLE.has(link.reason);
+    const message = link.message ?? 'The zone has not been read yet.';
+    return { type, status: pending ? 'Unknown' : 'False', reason: link.reason, message };
+  }
+  if (policy === 'DryRun') {
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'DryRun',
+      message: `Policy DryRun: ${unwritten} names would be written.`,
+    };
+  }
+  if (unwritten > 0) {
+    return { type, status: 'Unknown', reason: 'Pending', message: `${unwritten} names are still to be written.` };
+  }
+  return { type, status: 'True', reason: 'Synced', message: 'The zone holds what it should.' };
+}
+
+function deletionsApproved({ pending }: ZoneStatusInput): ConditionNow {
+  const type = 'DeletionsApproved';
+  if (pending === undefined) return { type, status: 'True', reason: 'Synced', message: 'No deletion waits.' };
+  const { id, count, sample } = pending;
+  const message =
+    `${count} deletions wait, such as ${sample.slice(0, 3).join(', ')}. ` +
+    `Annotate the zone splithorizon.dev/approve-deletions=${id} to let them pass.`;
+  return { type, status: 'False', reason: 'AwaitingApproval', message };
+}
+
+/** The zone's view of the verdicts: the cause that most hosts share comes first. */
+function hostsResolve({ total, failing, unknown }: HostTally): ConditionNow {
+  const type = 'HostsResolve';
+  const causes = [...failing].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const [worst] = causes;
+  if (worst !== undefined) {
+    const shown = causes.map(([reason, count]) => `${count} ${reason}`).join(', ');
+    return {
+      type,
+      status: 'False',
+      reason: worst[0],
+      message: `Of ${total} hosts do not resolve internally: ${shown}.`,
+    };
+  }
+  if (unknown > 0) {
+    return { type, status: 'Unknown', reason: 'Unknown', message: `Of ${total} hosts ${unknown} are not known.` };
+  }
+  return { type, status: 'True', reason: 'Internal', message: `All ${total} hosts resolve internally where asked.` };
+}
+
+/** All of them but HostsResolve: False before Unknown before True, with the reason and message of the first such. */
+function readyOf(conditions: readonly ConditionNow[]): ConditionNow {
+  const worst =
+    conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
+  if (worst !== undefined) return { ...worst, type: 'Ready' };
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: 'Synced',
+    message: 'The zone and its servers are as they should be.',
+  };
+}
