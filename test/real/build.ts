@@ -69,12 +69,13 @@ interface GoBuild {
   out: string;
 }
 
-const runGoBuild = async (build: GoBuild, progress: Progress): Promise<void> => {
+const runGoBuild = async (build: GoBuild, progress: Progress, signal: AbortSignal): Promise<void> => {
   const args = ['build', '-v', '-trimpath', '-ldflags', build.flags, '-o', build.out, build.package];
   const child = spawn(build.go, args, {
     cwd: build.folder,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
     stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('error', reject).once('close', resolve);
@@ -83,41 +84,38 @@ const runGoBuild = async (build: GoBuild, progress: Progress): Promise<void> => 
   if (code !== 0) throw new BuildError(`go build ${build.package} failed:\n${progress.lastLines.join('\n')}`);
 };
 
+const buildBinary = async (name: ToolName, binary: string, goPackage: string, signal: AbortSignal): Promise<void> => {
+  const { folder, version } = toolModule(name);
+  const go = findGo();
+  if (go === undefined) {
+    throw new BuildError(
+      `${binary} ${version} is not there and cannot be built: no \`go\` in PATH. Install Go >= 1.26 (https://go.dev/dl), ` +
+        'or let KUBEBUILDER_ASSETS name a folder with kube-apiserver, etcd and kubectl.',
+    );
+  }
+  const target = cacheFolder(name);
+  mkdirSync(target, { recursive: true });
+  // Moved into place only when complete, so that a build cut short never looks like a binary.
+  const temporary = join(target, `.${binary}.${process.pid}`);
+  const progress: Progress = { downloads: 0, packages: 0, lastLines: [] };
+  const endProgress = showProgress(`${binary} ${version}`, progress, process.stderr);
+  try {
+    const build = { go, folder, package: goPackage, flags: linkerFlags(name, version), out: temporary };
+    await runGoBuild(build, progress, signal);
+  } finally {
+    endProgress();
+  }
+  renameSync(temporary, join(target, binary));
+};
+
 /**
- * Builds those of `names` that the project's cache lacks, each binary moved into place only when it is complete.
- * A cold build takes 4 to 8 minutes per module; progress goes to `out`. Throws {@link BuildError} where there is no Go
- * or a build fails.
+ * Builds those of `names` that the project's cache lacks, with progress on stderr. A cold build takes 4 to 8 minutes per
+ * module. Throws {@link BuildError} where there is no Go or a build fails, an AbortError when `signal` ends it.
  */
-export const buildTools = async (
-  names: readonly ToolName[] = TOOL_NAMES,
-  out: NodeJS.WriteStream = process.stderr,
-): Promise<void> => {
+export const buildTools = async (names: readonly ToolName[], signal: AbortSignal): Promise<void> => {
   for (const name of names) {
-    const { folder, version, binaries } = toolModule(name);
-    const target = cacheFolder(name);
-    for (const [binary, goPackage] of Object.entries(binaries)) {
-      if (isThere(join(target, binary))) continue;
-      const go = findGo();
-      if (go === undefined) {
-        throw new BuildError(
-          `${binary} ${version} is not there and cannot be built: no \`go\` in PATH. Install Go >= 1.26 (https://go.dev/dl), ` +
-            'or let KUBEBUILDER_ASSETS name a folder with kube-apiserver, etcd and kubectl.',
-        );
-      }
-      mkdirSync(target, { recursive: true });
-      const temporary = join(target, `.${binary}.${process.pid}`);
-      const progress: Progress = { downloads: 0, packages: 0, lastLines: [] };
-      const endProgress = showProgress(`${binary} ${version}`, progress, out);
-      try {
-        await runGoBuild(
-          { go, folder, package: goPackage, flags: linkerFlags(name, version), out: temporary },
-          progress,
-        );
-      } finally {
-        endProgress();
-      }
-      renameSync(temporary, join(target, binary));
-      out.write(`built ${join(target, binary)}\n`);
+    for (const [binary, goPackage] of Object.entries(toolModule(name).binaries)) {
+      if (!isThere(join(cacheFolder(name), binary))) await buildBinary(name, binary, goPackage, signal);
     }
   }
 };
@@ -125,14 +123,15 @@ export const buildTools = async (
 const isToolName = (name: string): name is ToolName => TOOL_NAMES.some((known) => known === name);
 
 if (import.meta.main) {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
   try {
     const names = process.argv.slice(2);
     const unknown = names.filter((name) => !isToolName(name));
     if (unknown.length > 0) throw new BuildError(`unknown: ${unknown.join(' ')}; known: ${TOOL_NAMES.join(' ')}`);
-    await buildTools(names.length > 0 ? names.filter(isToolName) : TOOL_NAMES);
+    await buildTools(names.length > 0 ? names.filter(isToolName) : TOOL_NAMES, stop.signal);
   } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    console.error(error.message);
+    console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }

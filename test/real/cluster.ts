@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { startStandInApiServer } from '../standin/apiserver/main.ts';
 import type { ApiServer } from '../support/api-server.ts';
 import { installCrds } from '../support/crds.ts';
 import { startRealApiServer } from './apiserver.ts';
@@ -25,39 +26,37 @@ const parseOptions = (args: readonly string[]): Options => {
   return { standIn: values['stand-in'], port };
 };
 
-const startStandIn = async (port: number | undefined): Promise<ApiServer> => {
-  const { startStandInApiServer } = await import('../standin/apiserver/main.ts');
-  return startStandInApiServer({ port });
-};
-
 /** The real one, built first where it is missing; the stand-in where it cannot be built, said aloud. */
-const startServer = async ({ standIn, port }: Options): Promise<ApiServer> => {
-  if (standIn) return startStandIn(port);
+const startServer = async ({ standIn, port }: Options, signal: AbortSignal): Promise<ApiServer> => {
+  if (standIn) return startStandInApiServer({ port });
   try {
-    if (!findKubeTools()) await buildTools(['etcd', 'kube']);
+    if (!findKubeTools()) await buildTools(['etcd', 'kube'], signal);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     console.error(`${error.message}\nNO REAL API SERVER: this is the stand-in, without CEL and admission.`);
-    return startStandIn(port);
+    return startStandInApiServer({ port });
   }
   return startRealApiServer({ port });
 };
 
-const main = async (): Promise<void> => {
-  const signalled = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  const server = await startServer(parseOptions(process.argv.slice(2)));
+const main = async (options: Options, signal: AbortSignal): Promise<void> => {
+  const server = await startServer(options, signal);
   try {
     await installCrds(server);
     console.log(`KUBECONFIG=${server.kubeconfig.path}`);
-    await signalled;
+    if (!signal.aborted) await once(signal, 'abort');
   } finally {
     await server.stop();
   }
 };
 
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
 try {
-  await main();
+  await main(parseOptions(process.argv.slice(2)), stop.signal);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error, `\n${USAGE}`);
-  process.exitCode = 1;
+  if (!stop.signal.aborted) {
+    console.error(error instanceof Error ? error.message : error, `\n${USAGE}`);
+    process.exitCode = 1;
+  }
 }

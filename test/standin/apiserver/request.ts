@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse as parseYaml } from 'yaml';
-import { badRequest, methodNotAllowed, notServed } from './errors.ts';
+import { badRequest, methodNotAllowed, notServed, unsupported } from './errors.ts';
 import type { Json } from './objects.ts';
 import type { Resource } from './resources.ts';
 
@@ -73,6 +73,7 @@ const verbOf = (method: string, { name }: Target, query: URLSearchParams, conten
 /** JSON is read as such: the YAML parser takes fifty times as long over a large object. */
 const parseBody = (body: string, contentType: string): Json => {
   if (body === '') return null;
+  if (!/json|yaml/.test(contentType)) throw unsupported(contentType);
   try {
     const isYaml = contentType.includes('yaml') && !body.startsWith('{');
     return (isYaml ? parseYaml(body) : JSON.parse(body)) as Json;
