@@ -15,7 +15,6 @@ export interface Advice {
 
 const MOST_SENTENCES = 3;
 const MOST_NAMES = 3;
-/** Half of what a condition's message may hold in the API: room for the caller to put messages together. */
 const LONGEST_MESSAGE = 1024;
 
 /** A sentence for each thing that a nameserver says, those of several vantages in one; then how many are left out. */
