@@ -46,3 +46,9 @@ export function withSet(sets: RecordSets, type: string, set: readonly StoredReco
   else next.set(type, set);
   return next;
 }
+
+/** True if no record is there for DNS. */
+export function allDisabled(sets: RecordSets): boolean {
+  for (const set of sets.values()) if (set.some((record) => !record.disabled)) return false;
+  return true;
+}

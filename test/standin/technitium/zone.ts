@@ -2,7 +2,7 @@ import { ApiError } from './errors.ts';
 import type { Journal } from './journal.ts';
 import { isWithin, parentOf } from './names.ts';
 import type { StoredRecord } from './record.ts';
-import { merged, requireRoom, without, withSet, type RecordSets } from './record-sets.ts';
+import { allDisabled, merged, requireRoom, without, withSet, type RecordSets } from './record-sets.ts';
 import { nextSerial } from './serial.ts';
 
 export type ZoneType = 'Primary' | 'Forwarder' | 'Secondary';
@@ -248,9 +248,4 @@ export class Zone {
     this.#write(this.name, { sets, disabled: false });
     this.change({ modified: now });
   }
-}
-
-function allDisabled(sets: RecordSets): boolean {
-  for (const set of sets.values()) if (set.some((record) => !record.disabled)) return false;
-  return true;
 }
