@@ -97,6 +97,7 @@ const remove = (store: Store, request: ApiRequest): Outcome => {
 
 /** Does what a write request asks; throws the ApiError that refuses it. */
 export const write = (store: Store, request: ApiRequest): Outcome => {
+  if (request.query.has('dryRun')) throw badRequest('the stand-in has no dry run');
   switch (request.verb) {
     case 'create':
       return insert(store, request, created(toStored(request.body, request.resource), writeOf(request)));

@@ -41,7 +41,8 @@ const resourceId = ({ group, version, plural }: Pick<Resource, 'group' | 'versio
 
 /**
  * An API server in this process, over plain http on 127.0.0.1, that does what src/kube sends and no more: no CEL, no
- * admission, no schema validation. Whatever token comes is its administrator's.
+ * admission, no schema validation. Whatever token comes is its administrator's. `kubectl create KIND` sends protobuf,
+ * which it refuses; `kubectl apply` and `create -f` work.
  */
 export class StandInApi {
   readonly faults = new Faults();
