@@ -120,7 +120,6 @@ export function createAgenda(options: AgendaOptions): Agenda {
       mode = wish;
       // What was seen before the canary stood for all is out of date.
       if (mode === 'all') sweep(now);
-      else for (const round of rounds.values()) round.endSweep();
     },
     next(now) {
       promote(now);

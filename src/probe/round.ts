@@ -21,7 +21,6 @@ export interface Round {
   takeSwept(): string | undefined;
   /** Has all hosts taken by `takeSwept`; the rotation goes on from there. */
   sweep(now: number): void;
-  endSweep(): void;
   /** Whether the canary's look saw something else than its last one. */
   noteCanary(look: Look): boolean;
 }
@@ -99,9 +98,6 @@ export function createRound({ zone, pace, mayAsk, now: startedAt }: RoundOptions
     sweep(now) {
       toSweep = zone.hosts.size;
       rotatedAt = now;
-    },
-    endSweep() {
-      toSweep = 0;
     },
     noteCanary(look) {
       // Who is throttled has not looked (Technitium's client limit).

@@ -24,10 +24,12 @@ export interface RigOptions {
   readonly burst?: number;
   /** How long an answer takes. */
   readonly answerMs?: number;
+  /** Answers come even after the signal to stop. */
+  readonly deaf?: boolean;
 }
 
 /** A prober on a clock that stands still, asking servers that only exist as `world`. */
-export const createRig = ({ queriesPerSecond = 2, burst = 200, answerMs = 0 }: RigOptions = {}) => {
+export const createRig = ({ queriesPerSecond = 2, burst = 200, answerMs = 0, deaf = false }: RigOptions = {}) => {
   const clock = createManualClock();
   const stop = new AbortController();
   /** What the servers say of a name, 10.0.20.203 where nothing else is set; an error: this machine cannot ask. */
@@ -56,7 +58,7 @@ export const createRig = ({ queriesPerSecond = 2, burst = 200, answerMs = 0 }: R
       const settle = (): void => (found instanceof Error ? reject(found) : resolve(lookOf(found)));
       if (answerMs === 0) settle();
       else clock.after(answerMs, settle);
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      if (!deaf) signal.addEventListener('abort', () => reject(signal.reason as Error));
       return promise.finally(() => (open -= 1));
     },
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PRIORITY } from '../../../src/probe/pacer.ts';
 import { answer, createRig, FIREWALL, KEY, labels, PUBLIC, startWith, ZONE } from './prober-rig.ts';
 
 const MINUTE = 60_000;
@@ -64,6 +65,25 @@ describe('the rotation', () => {
     expect(news.length).toBeLessThan(1020);
   });
 
+  test('is as quick again when hosts go', () => {
+    const rig = createRig();
+    startWith(rig, labels(1000), { canarySeconds: 60, rotationSeconds: 600 });
+    for (const host of labels(999)) rig.prober.setHost(ZONE, `${host}.example.com`, 'example.net');
+    expect(rig.prober.paceOf(KEY, ZONE)!.rotationSeconds).toBeGreaterThan(2000);
+    for (const host of labels(999)) rig.prober.removeHost(ZONE, `${host}.example.com`);
+    rig.prober.removeHost(ZONE, 'never.example.com');
+    expect(rig.prober.paceOf(KEY, ZONE)).toEqual({ canarySeconds: 60, rotationSeconds: 600 });
+  });
+
+  test('starts with the first host that there is', async () => {
+    const rig = createRig();
+    startWith(rig, []);
+    await rig.clock.advance(10_000);
+    rig.prober.setHost(ZONE, 'a.example.com');
+    await rig.clock.advance(0);
+    expect(rig.news()).toEqual(['a 10']);
+  });
+
   test('is not made up for after a pause of the machine', async () => {
     const rig = createRig();
     startWith(rig, labels(10), { canarySeconds: 100_000, rotationSeconds: 100 });
@@ -120,6 +140,23 @@ describe('a host that changed', () => {
     ).toEqual(['h90', 'h80']);
   });
 
+  test('is asked before what others would ask the same server later', async () => {
+    const rig = createRig({ queriesPerSecond: 2, burst: 2 });
+    startWith(rig, labels(100), { canarySeconds: 3600, rotationSeconds: 50 });
+    await rig.clock.advance(2500);
+    rig.news();
+    const others: number[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      const grant = (): number => others.push(rig.clock.now()) && 1;
+      rig.pacer.claim(FIREWALL, { priority: PRIORITY.sweep, grant });
+    }
+    rig.prober.askNow(KEY, 'h90.example.com');
+    await rig.clock.advance(1500);
+    expect(rig.news()).toEqual([expect.stringMatching(/^h90 /)]);
+    await rig.clock.advance(10_000);
+    expect(others).toHaveLength(10);
+  });
+
   test('is asked again where the answer on its way may be from before the change', async () => {
     const rig = createRig({ answerMs: 1000 });
     startWith(rig, ['a', 'b']);
@@ -156,12 +193,13 @@ describe('a host that changed', () => {
     startWith(rig, ['a', 'b', 'c']);
     rig.prober.setNameserver(PUBLIC);
     for (const host of ['b', 'c']) rig.prober.askNow(KEY, `${host}.example.com`);
+    rig.prober.askNow('198.51.100.14', 'c.example.com');
     await rig.clock.advance(500);
     rig.prober.removeHost(ZONE, 'a.example.com');
     rig.prober.setHost(ZONE, 'b.example.com', 'b.example.net');
     rig.prober.removeNameserver('198.51.100.14');
     await rig.clock.advance(10_000);
-    expect(rig.asked).toHaveLength(4);
+    expect(rig.asked).toHaveLength(5);
     expect(rig.seen.map(({ key, host }) => `${key} ${host}`)).toEqual([`${KEY} c.example.com`]);
   });
 
@@ -283,6 +321,16 @@ describe('a canary whose answer changes', () => {
     expect(Object.keys(counts(rig.news()))).toHaveLength(100);
   });
 
+  test('is not a canary that took the place of another', async () => {
+    const rig = createRig();
+    startWith(rig, labels(50));
+    rig.world.set('h1.example.com', answer('10.0.20.99'));
+    await rig.clock.advance(5000);
+    rig.prober.removeHost(ZONE, 'h0.example.com');
+    await rig.clock.advance(MINUTE);
+    expect(counts(rig.news())).toEqual({ h0: 1, h1: 1 });
+  });
+
   test('in two zones has them take turns', async () => {
     const rig = createRig({ queriesPerSecond: 2, burst: 2 });
     startWith(rig, labels(1000), { canarySeconds: 10_000, rotationSeconds: 100_000 });
@@ -379,19 +427,22 @@ describe('limits', () => {
     expect(news['x.z29.example']).toBeGreaterThan(5);
   });
 
-  test('a signal ends all: no look is told of, no timer is left', async () => {
-    const rig = createRig({ answerMs: 1000, queriesPerSecond: 2, burst: 2 });
+  test.each([
+    { name: 'and questions with it', deaf: false },
+    { name: 'even if answers still come', deaf: true },
+  ])('a signal ends all, $name', async ({ deaf }) => {
+    const rig = createRig({ answerMs: 1000, queriesPerSecond: 2, burst: 2, deaf });
     startWith(rig, labels(20));
     rig.prober.setNameserver(PUBLIC);
     rig.prober.sweep(KEY);
     await rig.clock.advance(100);
+    const onTheirWay = rig.asked.length;
     rig.stop.abort(new Error('stopped'));
+    expect(rig.clock.timers).toBe(onTheirWay);
     rig.prober.askNow(KEY, 'h1.example.com');
     rig.prober.setHost(ZONE, 'new.example.com');
-    await rig.clock.advance(900);
-    const asked = rig.asked.length;
     await rig.clock.advance(HOUR);
-    expect(rig.asked).toHaveLength(asked);
+    expect(rig.asked).toHaveLength(onTheirWay);
     expect([rig.seen, rig.errors, rig.clock.timers]).toEqual([[], [], 0]);
   });
 
