@@ -76,10 +76,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     zoneFor,
     audiences: (host, about) => probing.audiences(host, about),
     formerOf: (host) => probing.formerOf(host),
-    reported: (host, status, before) => {
-      reports.countHost(host, status);
-      events.reported(host, status, before);
-    },
+    reported: (host, status) => reports.countHost(host, status),
+    stored: (host, status, before) => events.stored(host, status, before),
     removed: (host) => reports.forgetHost(host),
     now,
     queue: { random, onFailure: onFailure('host') },

@@ -1,4 +1,5 @@
-import type { HostStatus } from '../model/api.ts';
+import { createHash } from 'node:crypto';
+import type { HostSource, HostStatus } from '../model/api.ts';
 import { objectNameOf } from '../model/host-name.ts';
 import type { EventNote, RecordEvent } from '../kube/events.ts';
 import { API_VERSION } from '../kube/paths.ts';
@@ -6,8 +7,11 @@ import type { RefusedName, World } from './world.ts';
 
 /** The Events about hosts and their sources. */
 export interface HostEvents {
-  /** Ready flipped: an Event on the host and on its first source, or one on the zone where many flip at once. */
-  reported(host: string, status: HostStatus, before: HostStatus): void;
+  /**
+   * Another status was stored. Where Ready flipped: an Event on the host and on its first source, or one on the zone where
+   * many flip at once. Where a source came to be at odds with the others: an Event on it.
+   */
+  stored(host: string, status: HostStatus, before: HostStatus): void;
   /** Somebody had changed a record of ours. */
   repaired(host: string, found: string): void;
   /** A text on a source that cannot be a host name: one Event on the source. */
@@ -52,27 +56,44 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     }
   };
 
+  const onListed = ({ kind, namespace, name }: HostSource, note: Omit<EventNote, 'regarding'>): void => {
+    const uid = world.sourceUid(kind, namespace, name);
+    if (uid !== undefined) onSource({ kind, namespace, name, uid }, note);
+  };
+  const reportFlip = (host: string, status: HostStatus, before: HostStatus): void => {
+    const ready = status.conditions.find(({ type }) => type === 'Ready');
+    const was = before.conditions.find(({ type }) => type === 'Ready');
+    if (ready === undefined || ready.status === was?.status) return;
+    const zone = status.zone ?? '';
+    const count = countFlip(zone);
+    if (count > MOST_FLIPS_A_MINUTE) {
+      const message = `More than ${MOST_FLIPS_A_MINUTE} hosts changed within a minute; see kubectl get splithorizonhosts.`;
+      if (count === MOST_FLIPS_A_MINUTE + 1)
+        onZone(zone, { type: 'Normal', reason: 'ManyHostsChanged', action: 'Judge', message });
+      return;
+    }
+    const type = ready.status === 'False' ? 'Warning' : 'Normal';
+    const note = { type, reason: ready.reason, action: 'Judge', message: ready.message } as const;
+    onHost(host, note);
+    const [first] = status.sources ?? [];
+    if (first !== undefined) onListed(first, { ...note, message: `${host}: ${note.message}` });
+  };
+  const reportConflicts = (host: string, status: HostStatus, before: HostStatus): void => {
+    const sources = status.sources ?? [];
+    const known = new Set(before.sources?.filter(({ conflict }) => conflict === true).map(keyOf));
+    const winner = sources.find(({ conflict }) => conflict !== true);
+    for (const source of sources) {
+      if (source.conflict !== true || known.has(keyOf(source))) continue;
+      const who = winner === undefined ? 'its SplitHorizonHost' : `${keyOf(winner)}, which is older,`;
+      const message = `${host} points to ${status.target ?? '-'} as ${who} says; this object would have it elsewhere.`;
+      onListed(source, { type: 'Warning', reason: 'SourceConflict', action: 'Decide', message });
+    }
+  };
+
   return {
-    reported(host, status, before) {
-      const ready = status.conditions.find(({ type }) => type === 'Ready');
-      const was = before.conditions.find(({ type }) => type === 'Ready');
-      if (ready === undefined || ready.status === was?.status) return;
-      const zone = status.zone ?? '';
-      const count = countFlip(zone);
-      if (count > MOST_FLIPS_A_MINUTE) {
-        const message = `More than ${MOST_FLIPS_A_MINUTE} hosts changed within a minute; see kubectl get splithorizonhosts.`;
-        if (count === MOST_FLIPS_A_MINUTE + 1)
-          onZone(zone, { type: 'Normal', reason: 'ManyHostsChanged', action: 'Judge', message });
-        return;
-      }
-      const type = ready.status === 'False' ? 'Warning' : 'Normal';
-      const note = { type, reason: ready.reason, action: 'Judge', message: ready.message } as const;
-      onHost(host, note);
-      const [first] = status.sources ?? [];
-      const uid = first && world.sourceUid(first.kind, first.namespace, first.name);
-      if (first !== undefined && uid !== undefined) {
-        onSource({ ...first, uid }, { ...note, message: `${host}: ${note.message}` });
-      }
+    stored(host, status, before) {
+      reportFlip(host, status, before);
+      reportConflicts(host, status, before);
     },
     repaired(host, found) {
       const message = `Somebody changed the record to ${found}; it was put right.`;
@@ -81,7 +102,16 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     refused({ kind, namespace, name, uid, text, problem }) {
       const field = kind === 'Ingress' ? 'spec host' : 'annotation splithorizon.dev/hostname';
       const message = `${field} "${text.slice(0, 260)}" ${problem}; it is left out.`;
-      onSource({ kind, namespace, name, uid }, { type: 'Warning', reason: 'InvalidName', action: 'Read', message });
+      // Objects are read again and again, by a new listing and after a restart too; this is said once.
+      const once = createHash('sha256').update(`${uid} ${text}`).digest('hex').slice(0, 16);
+      onSource(
+        { kind, namespace, name, uid },
+        { type: 'Warning', reason: 'InvalidName', action: 'Read', message, once },
+      );
     },
   };
+}
+
+function keyOf({ kind, namespace, name }: HostSource): string {
+  return `${kind} ${namespace}/${name}`;
 }

@@ -32,8 +32,10 @@ export interface HostObjectsOptions {
   ) => readonly AudienceReport[];
   /** Earlier addresses of the host's own. */
   readonly formerOf: (host: string) => readonly FormerSet[];
-  /** A status was computed for a host: for the zone's counts and for Events on flips. */
-  readonly reported: (host: string, status: HostStatus, before: HostStatus) => void;
+  /** A status was computed for a host: for the zone's counts. */
+  readonly reported: (host: string, status: HostStatus) => void;
+  /** A status was stored in place of another: for Events. */
+  readonly stored: (host: string, status: HostStatus, before: HostStatus) => void;
   /** The object of a host is gone. */
   readonly removed: (host: string) => void;
   readonly now: () => number;
@@ -101,7 +103,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const status = statusOf(host, at, before);
     if (status === undefined) return { kind: 'again', afterMs: 1_000 };
     const patch = mergePatch(before, status);
-    options.reported(host, status, before);
+    options.reported(host, status);
     if (patch === undefined) {
       hasSlot.delete(host);
       return { kind: 'done' };
@@ -115,6 +117,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     }
     await writes.patchHostStatus(at.view.name, patch, signal);
     written.set(host, { status, over: at.view.statusText, until: performance.now() + ECHO_MS });
+    options.stored(host, status, before);
     return { kind: 'again', afterMs: ECHO_MS };
   };
 

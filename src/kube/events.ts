@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlreadyExists } from './kube-error.ts';
 import { AS_MANAGER } from './paths.ts';
 import { MERGE_PATCH, type Rest } from './rest.ts';
 
@@ -22,6 +23,11 @@ export interface EventNote {
   readonly action: string;
   /** For people; cut to the 1 kB that an Event takes. */
   readonly message: string;
+  /**
+   * For what is said once and never again, after a restart neither, as long as the Event is there: makes its name, in
+   * lower-case letters and digits.
+   */
+  readonly once?: string;
 }
 
 /** Takes a note and returns at once. The same note again within 6 minutes raises the count of the Event that is there. */
@@ -64,6 +70,7 @@ export function createEventRecorder(parts: EventParts): RecordEvent {
   let isWriting = false;
   let made = 0;
 
+  const isTold = (entry: Entry): boolean => entry.note.once !== undefined && (entry.isWritten || waiting.has(entry));
   const writeAll = async (): Promise<void> => {
     isWriting = true;
     try {
@@ -81,6 +88,7 @@ export function createEventRecorder(parts: EventParts): RecordEvent {
     const now = wallClock();
     const key = JSON.stringify(note);
     const known = entries.get(key);
+    if (known !== undefined && isTold(known)) return;
     const entry =
       known !== undefined && now - known.lastAt < REPEATED_WITHIN_MS ? known : newEntry(note, now, (made += 1));
     entry.count += 1;
@@ -105,7 +113,7 @@ function newEntry(note: EventNote, now: number, number: number): Entry {
     note,
     path: `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
     // As client-go names them: the object, then what makes it unique.
-    name: `${name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${now.toString(16)}${number.toString(16)}`,
+    name: `${name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${note.once ?? `${now.toString(16)}${number.toString(16)}`}`,
     count: 0,
     lastAt: now,
     isWritten: false,
@@ -114,13 +122,14 @@ function newEntry(note: EventNote, now: number, number: number): Entry {
 
 async function write({ rest, instance, signal }: EventParts, entry: Entry): Promise<void> {
   const { note, path, name, count, isWritten } = entry;
+  if (isWritten && note.once !== undefined) return;
   const series = { count, lastObservedTime: microTime(entry.lastAt) };
   if (isWritten) {
     const body = { series };
     await rest({ method: 'PATCH', path: `${path}/${name}${AS_MANAGER}`, body, contentType: MERGE_PATCH, signal });
     return;
   }
-  const { message, ...said } = note;
+  const { message, once, ...said } = note;
   const body = {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
@@ -132,7 +141,9 @@ async function write({ rest, instance, signal }: EventParts, entry: Entry): Prom
     reportingInstance: instance.slice(0, 128),
     ...(count > 1 ? { series } : {}),
   };
-  await rest({ method: 'POST', path: path + AS_MANAGER, body, signal });
+  await rest({ method: 'POST', path: path + AS_MANAGER, body, signal }).catch((error: unknown) => {
+    if (once === undefined || !isAlreadyExists(error)) throw error;
+  });
   entry.isWritten = true;
 }
 

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, vi } from 'vitest';
+import { startController } from '../../src/controller/controller.ts';
+import { connect } from '../../src/kube/kube.ts';
+import { TechnitiumStandIn } from '../standin/technitium/technitium-stand-in.ts';
+import type { StandInApi } from '../standin/apiserver/server.ts';
+import { apiClient, type ApiClient, type ApiObject } from './api-client.ts';
+import type { ApiServer } from './api-server.ts';
+import type { ApiServerKind } from './api-servers.ts';
+import { installCrds } from './crds.ts';
+import { kubernetesWrites } from './kubernetes-writes.ts';
+import { kubeconfigText, type ApiAccess } from './kubeconfig.ts';
+import { namespaceObject, pathOf, secretObject } from './objects.ts';
+import { createTestZone, type TestZone, type TestZoneOptions } from './test-zone.ts';
+
+/** The namespace that the operator runs in, and the Secret there with its token for Technitium. */
+export const NAMESPACE = 'splithorizon';
+export const SECRET = 'technitium';
+
+/** For `expect.poll`: what needs no waiting but for the work itself is there within this time, on a busy machine too. */
+export const SOON = { timeout: 20_000, interval: 20 } as const;
+
+/** A running operator. */
+export interface Operator {
+  /** What it logged so far, as JSON lines. */
+  readonly log: readonly string[];
+  /** Ends it: in process as by SIGTERM, a child by SIGKILL. */
+  stop(): Promise<void>;
+}
+
+/** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */
+export interface OperatorWorld {
+  readonly server: ApiServer;
+  /** The administrator's client. */
+  readonly client: ApiClient;
+  readonly technitium: TechnitiumStandIn;
+  /** Faults of the API server; undefined on the real one. */
+  readonly standIn: StandInApi | undefined;
+  readonly resolvConf: string;
+  /** Creates an object and gives it as stored. */
+  create(object: ApiObject): Promise<ApiObject>;
+  /** A zone with all around it under names of its own, so that tests do not meet. */
+  zone(options?: TestZoneOptions): Promise<TestZone>;
+  /** Puts a token into the Secret. */
+  useToken(token: string): Promise<void>;
+  /** Starts the operator in this process, by default straight on the API server, and resolves when it is ready. */
+  start(access?: ApiAccess): Promise<Operator>;
+  /** Starts the operator as a process of its own. */
+  spawn(): Promise<Operator>;
+  /** Writes to the kinds that the operator writes, by anybody, since the API server started. */
+  kubernetesWrites(): Promise<number>;
+  /** Calls of Technitium that change something, by the operator, since the counts were reset. */
+  technitiumWrites(): number;
+  stop(): Promise<void>;
+}
+
+const WRITING = ['records/add', 'records/update', 'records/delete', 'import'].map((call) => `/api/zones/${call}`);
+
+/** Starts everything but the operator. Share it within a test file: the real API server takes some seconds. */
+export const openWorld = async (kind: ApiServerKind): Promise<OperatorWorld> => {
+  const [server, technitium] = await Promise.all([kind.start(), TechnitiumStandIn.start()]);
+  const client = apiClient(server);
+  const folder = await mkdtemp(join(tmpdir(), 'splithorizon-operator-'));
+  const resolvConf = `nameserver 127.0.0.1#${technitium.dns.split(':')[1] ?? ''}\n`;
+  const operators = new Set<Operator>();
+  let zones = 0;
+
+  const create: OperatorWorld['create'] = async (object) => {
+    const { status, body } = await client.post(pathOf(object), object);
+    expect(status, `${object.kind ?? ''} ${object.metadata.name ?? ''}: ${body.message ?? ''}`).toBe(201);
+    return body;
+  };
+  const track = (operator: Operator): Operator => {
+    const tracked = {
+      log: operator.log,
+      stop: async () => {
+        operators.delete(tracked);
+        await operator.stop();
+      },
+    };
+    operators.add(tracked);
+    return tracked;
+  };
+  const fileOf = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+
+  await installCrds(server);
+  await create(namespaceObject(NAMESPACE));
+  await create(secretObject(NAMESPACE, SECRET, { token: technitium.createApiToken() }));
+
+  return {
+    server,
+    client,
+    technitium,
+    standIn: 'api' in server ? (server.api as StandInApi) : undefined,
+    resolvConf,
+    create,
+    zone: (options) => createTestZone({ client, technitium, create, secret: SECRET, number: (zones += 1) }, options),
+    useToken: async (token) => {
+      const secret = secretObject(NAMESPACE, SECRET, { token });
+      await client.patch(`${pathOf(secret)}/${SECRET}`, { data: secret['data'] });
+    },
+    start: async (access = server) =>
+      track(await startInProcess(await fileOf('kubeconfig', kubeconfigText(access)), resolvConf)),
+    spawn: async () => track(startChild(server.kubeconfig.path, await fileOf('resolv.conf', resolvConf))),
+    kubernetesWrites: () => kubernetesWrites(server, client),
+    technitiumWrites: () => WRITING.reduce((sum, path) => sum + technitium.calls(path), 0),
+    stop: async () => {
+      await Promise.all([...operators].map((operator) => operator.stop()));
+      client.close();
+      await Promise.all([server.stop(), technitium.close(), rm(folder, { recursive: true, force: true })]);
+    },
+  };
+};
+
+/** What `splithorizon controller` does, in this process. */
+const startInProcess = async (kubeconfig: string, resolvConf: string): Promise<Operator> => {
+  const lines: string[] = [];
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const kube = connect({
+    kubeconfig,
+    version: 'test',
+    now: () => performance.now(),
+    wallClock: Date.now,
+    random: Math.random,
+    instance: 'test',
+    signal,
+    onLost: (note, error) => lines.push(`an Event was lost: ${note.reason}: ${String(error)}`),
+  });
+  const controller = startController(
+    {
+      kube,
+      namespace: NAMESPACE,
+      log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+      now: Date.now,
+      random: Math.random,
+      queriesPerSecond: 200,
+      readResolvConf: () => resolvConf,
+    },
+    signal,
+  );
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await controller.done;
+  };
+  await vi
+    .waitFor(() => expect(controller.ready).toBe(true), SOON)
+    .catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+  return { log: lines, stop };
+};
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+/** `splithorizon controller` as a child of this process. */
+const startChild = (kubeconfig: string, resolvConf: string): Operator => {
+  const flags = ['--kubeconfig', kubeconfig, '--namespace', NAMESPACE, '--listen', '127.0.0.1:0'];
+  const child = spawn(process.execPath, [MAIN, 'controller', ...flags, '--resolv-conf', resolvConf], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  return {
+    log: lines,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+};
