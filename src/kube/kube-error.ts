@@ -29,18 +29,16 @@ export class KubeError extends Error implements KubeErrorDetails {
 const hasCode = (code: number, error: unknown): error is KubeError => error instanceof KubeError && error.code === code;
 
 /** Whether the object does not exist, or its kind is not served. */
-export const isNotFound = (error: unknown): error is KubeError => hasCode(404, error);
+export const isNotFound = (error: unknown): boolean => hasCode(404, error);
 
 /** Whether the credentials lack the right. */
-export const isForbidden = (error: unknown): error is KubeError => hasCode(403, error);
+export const isForbidden = (error: unknown): boolean => hasCode(403, error);
 
 /** Whether an object of that name exists already, as a create finds out. */
-export const isAlreadyExists = (error: unknown): error is KubeError =>
-  hasCode(409, error) && error.reason === 'AlreadyExists';
+export const isAlreadyExists = (error: unknown): boolean => hasCode(409, error) && error.reason === 'AlreadyExists';
 
 /** Whether the object is not the one any more that the request was made for (its uid or resourceVersion differs). */
-export const isConflict = (error: unknown): error is KubeError =>
-  hasCode(409, error) && error.reason !== 'AlreadyExists';
+export const isConflict = (error: unknown): boolean => hasCode(409, error) && error.reason !== 'AlreadyExists';
 
 const LONGEST_MESSAGE = 300;
 

@@ -11,8 +11,8 @@ export type DeletionEvidence = 'Seen' | 'Inferred';
 export type StreamProblem =
   /** An object that is not what its kind should be; what was known of it stands. */
   | { readonly kind: 'BadObject'; readonly key: string; readonly message: string }
-  /** A handler threw, which must not end the stream. */
-  | { readonly kind: 'HandlerFailed'; readonly key: string; readonly error: unknown }
+  /** A handler threw, which must not end the stream. The message holds the stack. */
+  | { readonly kind: 'HandlerFailed'; readonly key: string; readonly message: string }
   /** The connection ended badly; it is taken up again after `retryMs`. */
   | { readonly kind: 'Interrupted'; readonly message: string; readonly retryMs: number };
 
@@ -22,7 +22,7 @@ export type StreamProblem =
  */
 export interface StreamHandlers<View> {
   /** The object is new, changed, or told again by a new listing. */
-  upsert(key: string, view: View, resourceVersion: string): void;
+  upsert(key: string, view: View): void;
   deleted(key: string, evidence: DeletionEvidence): void;
   /**
    * A listing is complete, with so many objects: the stream is in sync, for the first time or again. What the listing
@@ -66,7 +66,8 @@ export function createReflection<View>(toView: (raw: unknown) => View, handlers:
     try {
       handler();
     } catch (error) {
-      report({ kind: 'HandlerFailed', key, error });
+      const message = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is no error';
+      report({ kind: 'HandlerFailed', key, message });
     }
   };
   const viewOf = (key: string, raw: unknown): View | undefined => {
@@ -86,11 +87,11 @@ export function createReflection<View>(toView: (raw: unknown) => View, handlers:
     report,
     beginListing: () => (listing += 1),
     put: (raw) => {
-      const { key, resourceVersion } = identityOf(raw);
+      const { key } = identityOf(raw);
       const view = viewOf(key, raw);
       // A known object that turned bad is still there.
       if (view !== undefined || known.has(key)) known.set(key, listing);
-      if (view !== undefined) call(key, () => handlers.upsert(key, view, resourceVersion));
+      if (view !== undefined) call(key, () => handlers.upsert(key, view));
     },
     remove: (raw, evidence) => {
       const { key } = identityOf(raw);

@@ -56,9 +56,10 @@ export function createStream(parts: StreamParts): Stream {
       if (signal.aborted) return;
       failures = wasShort ? failures + 1 : error === undefined ? 0 : 1;
       if (failures === 0) continue;
-      if (isForbidden(error) || isNotFound(error)) reflection.beUnavailable(error);
       const retryMs = retryDelayMs(times, failures, parts.random(), error?.retryAfterMs);
-      reflection.report({ kind: 'Interrupted', message: error?.message ?? `GET ${path}: closed at once`, retryMs });
+      if (error !== undefined && (isForbidden(error) || isNotFound(error))) reflection.beUnavailable(error);
+      else
+        reflection.report({ kind: 'Interrupted', message: error?.message ?? `GET ${path}: closed at once`, retryMs });
       // Rejects once the signal aborts; the next connection then ends at once.
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }

@@ -1,4 +1,3 @@
-import type { HostStatus } from '../model/api.ts';
 import type {
   BalancerAddress,
   HostView,
@@ -43,11 +42,6 @@ export function createViews(): Views {
     host: hostView,
     vantage: vantageView,
   };
-}
-
-/** The text that {@link HostView.statusText} has for this status. */
-export function canonicalStatusText(status: HostStatus): string {
-  return JSON.stringify(hostStatus(status, 'status'));
 }
 
 type Shared = (value: string) => string;

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +105,15 @@ describe('a request', () => {
     answer = (response) => response.end(JSON.stringify({ metadata: { uid: 'some-uid' } }));
     expect(await connectTo({ url, token: TOKEN }).readClusterUid(signal)).toBe('some-uid');
     expect(asked.at(-1)).toMatchObject({ 'user-agent': 'splithorizon/1.2.3', authorization: `Bearer ${TOKEN}` });
+  });
+
+  it('goes over the connection of the one before', async () => {
+    answer = (response) => response.end(JSON.stringify({ metadata: { uid: 'some-uid' } }));
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => sockets.add(socket));
+    const kube = connectTo({ url, token: TOKEN });
+    for (let time = 0; time < 20; time += 1) await kube.readClusterUid(signal);
+    expect(sockets.size).toBe(1);
   });
 
   it('ends with the signal, with its reason', async () => {

@@ -273,8 +273,8 @@ describe.each(apiServers('streams'))('a stream from the $name', ({ start }) => {
   });
 
   it('goes on when a handler throws', async () => {
-    const upsert = (key: string, view: IngressView, version: string): void => {
-      told.upsert(key, view, version);
+    const upsert = (key: string, view: IngressView): void => {
+      told.upsert(key, view);
       throw new Error('on purpose');
     };
     follow({ ...told, upsert });
