@@ -78,6 +78,8 @@ export function createWorld(listener: WorldListener): World {
   const sources = new Map<string, Source>();
   const claimants = new Map<string, string[]>();
   const services = new Map<string, ServiceFacts>();
+  /** Hosts whose own target is a Service, by its key. */
+  const followers = new Map<string, string[]>();
   const defaultClasses = new Set<string>();
   const counts: Record<SourceKind, number> = { Ingress: 0, Service: 0 };
 
@@ -90,10 +92,10 @@ export function createWorld(listener: WorldListener): World {
     const kept = new Set(source.hosts);
     for (const host of before?.hosts ?? []) {
       if (kept.has(host)) continue;
-      unclaim(claimants, host, key);
+      removeFrom(claimants, host, key);
       listener.lost(host, evidence);
     }
-    for (const host of source.hosts) claim(claimants, host, key);
+    for (const host of source.hosts) addTo(claimants, host, key);
     listener.hosts(new Set([...(before?.hosts ?? []), ...source.hosts]));
   };
   const defaultClass = (): string | undefined => [...defaultClasses].sort()[0];
@@ -116,6 +118,19 @@ export function createWorld(listener: WorldListener): World {
       }
     }
     return [...hosts];
+  };
+
+  const follow = ({ spec }: HostView): void => {
+    const ref = spec.target?.serviceRef;
+    if (ref !== undefined) addTo(followers, `${ref.namespace}/${ref.name}`, spec.host);
+  };
+  const unfollow = (view: HostView | undefined): void => {
+    const ref = view?.spec.target?.serviceRef;
+    if (view !== undefined && ref !== undefined) removeFrom(followers, `${ref.namespace}/${ref.name}`, view.spec.host);
+  };
+  const tellService = (namespace: string, name: string): void => {
+    listener.service(namespace, name);
+    listener.hosts(followers.get(`${namespace}/${name}`) ?? []);
   };
 
   return {
@@ -145,11 +160,11 @@ export function createWorld(listener: WorldListener): World {
       if (hosts.length > 0 || sources.has(keyOf({ kind: 'Service', namespace, name }))) {
         putSource({ uid, kind: 'Service', namespace, name, createdAt, className: undefined, hosts }, 'Seen');
       }
-      if (changed) listener.service(namespace, name);
+      if (changed) tellService(namespace, name);
     },
     removeSource(kind, namespace, name, evidence) {
       putSource({ uid: '', kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
-      if (kind === 'Service' && services.delete(`${namespace}/${name}`)) listener.service(namespace, name);
+      if (kind === 'Service' && services.delete(`${namespace}/${name}`)) tellService(namespace, name);
     },
     putIngressClass({ name, isDefault }) {
       const before = defaultClass();
@@ -168,12 +183,15 @@ export function createWorld(listener: WorldListener): World {
       if (zones.delete(name)) listener.zone(name);
     },
     putHost(view) {
+      unfollow(hostObjects.get(view.name));
+      follow(view);
       hostObjects.set(view.name, view);
       listener.hosts([view.spec.host]);
     },
     removeHost(name, evidence) {
       const view = hostObjects.get(name);
       if (view === undefined) return;
+      unfollow(view);
       hostObjects.delete(name);
       if (!view.generated) listener.lost(view.spec.host, evidence);
       listener.hosts([view.spec.host]);
@@ -192,14 +210,14 @@ function keyOf({ kind, namespace, name }: Pick<Source, 'kind' | 'namespace' | 'n
   return `${kind} ${namespace}/${name}`;
 }
 
-function claim(claimants: Map<string, string[]>, host: string, key: string): void {
-  const keys = claimants.get(host);
-  if (keys === undefined) claimants.set(host, [key]);
-  else if (!keys.includes(key)) keys.push(key);
+function addTo(index: Map<string, string[]>, key: string, item: string): void {
+  const items = index.get(key);
+  if (items === undefined) index.set(key, [item]);
+  else if (!items.includes(item)) items.push(item);
 }
 
-function unclaim(claimants: Map<string, string[]>, host: string, key: string): void {
-  const keys = claimants.get(host)?.filter((other) => other !== key) ?? [];
-  if (keys.length === 0) claimants.delete(host);
-  else claimants.set(host, keys);
+function removeFrom(index: Map<string, string[]>, key: string, item: string): void {
+  const items = index.get(key)?.filter((other) => other !== item) ?? [];
+  if (items.length === 0) index.delete(key);
+  else index.set(key, items);
 }
