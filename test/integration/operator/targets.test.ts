@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiServers } from '../../support/api-servers.ts';
+import { ingressClassObject } from '../../support/objects.ts';
+import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
+import type { TestZone } from '../../support/test-zone.ts';
+
+const APEX = '@ A 60 10.0.20.203 ours';
+const GIT = 'git CNAME 300 @ ours';
+
+const target = (zone: TestZone, record: string, service: string, ingressClassNames: string[] = []): object => ({
+  record,
+  serviceRef: { namespace: zone.namespace, name: service },
+  ingressClassNames,
+});
+
+describe.each(apiServers('targets'))('targets on the $name', (kind) => {
+  let world: OperatorWorld;
+  beforeAll(async () => {
+    world = await openWorld(kind);
+    await world.start();
+  });
+  afterAll(() => world.stop());
+
+  it('have every address of the load balancer, IPv6 too', async () => {
+    const zone = await world.zone({ balancer: [{ ip: '10.0.20.204' }, { ip: 'fd00::203' }, { ip: '10.0.20.203' }] });
+    await zone.ingress('git', ['git']);
+    const both = [APEX, '@ A 60 10.0.20.204 ours', '@ AAAA 60 fd00::203 ours', GIT];
+    await expect.poll(zone.records, SOON).toEqual(both);
+    expect(await zone.ask('git', 'A')).toEqual(['10.0.20.203', '10.0.20.204']);
+    expect(await zone.ask('git', 'AAAA')).toEqual(['fd00::203']);
+    await expect.poll(() => zone.zoneWord('TargetsPublished'), SOON).toBe('True Synced');
+    expect((await zone.zoneStatus()).targets).toMatchObject([
+      { record: '@', addresses: ['10.0.20.203', '10.0.20.204', 'fd00::203'] },
+    ]);
+
+    await zone.balance('traefik', [{ ip: '10.0.20.203' }]);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
+    await expect
+      .poll(async () => (await zone.zoneStatus()).targets, SOON)
+      .toMatchObject([
+        {
+          addresses: ['10.0.20.203'],
+          previous: [{ addresses: ['10.0.20.203', '10.0.20.204', 'fd00::203'], ttlSeconds: 60 }],
+        },
+      ]);
+  });
+
+  it('take one write when the load balancer moves', async () => {
+    const zone = await world.zone();
+    await zone.ingress('git', ['git']);
+    await zone.ingress('photos', ['photos']);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT, 'photos CNAME 300 @ ours']);
+    const serial = world.technitium.serial(zone.name);
+    await zone.balance('traefik', [{ ip: '10.0.20.204' }]);
+    await expect.poll(() => zone.ask('photos', 'A'), SOON).toEqual(['10.0.20.204']);
+    expect(zone.records()).toEqual(['@ A 60 10.0.20.204 ours', GIT, 'photos CNAME 300 @ ours']);
+    expect(world.technitium.serial(zone.name)).toBe(serial + 1);
+  });
+
+  it('keep their last addresses while the status is blank, the Service gone or of another type, and say so', async () => {
+    const zone = await world.zone();
+    await zone.ingress('git', ['git']);
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+    const since = (await zone.zoneStatus()).targets?.[0]?.since;
+    const kept = async (why: string): Promise<void> => {
+      await expect.poll(() => zone.zoneMessage('TargetsPublished'), SOON).toContain(why);
+      expect(await zone.zoneWord('TargetsPublished')).toBe('Unknown AddressKept');
+      expect(await zone.zoneWord('Ready')).toBe('Unknown AddressKept');
+      expect(zone.records()).toEqual([APEX, GIT]);
+      expect((await zone.zoneStatus()).targets).toMatchObject([{ addresses: ['10.0.20.203'], since }]);
+    };
+    await zone.balance('traefik', []);
+    await kept('has no address');
+    await zone.patch('Service', 'traefik', { spec: { type: 'ClusterIP' } });
+    await kept('type ClusterIP');
+    await zone.remove('Service', 'traefik');
+    await kept('does not exist');
+    // What is new meanwhile is published all the same.
+    await zone.ingress('late', ['late']);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT, 'late CNAME 300 @ ours']);
+
+    await zone.service('traefik', { balancer: [{ ip: '10.0.20.204' }] });
+    await expect.poll(() => zone.ask('git', 'A'), SOON).toEqual(['10.0.20.204']);
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+  });
+
+  it('without any address are no reason to write anything', async () => {
+    const zone = await world.zone({ balancer: [] });
+    await zone.ingress('git', ['git']);
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('False NoAddress');
+    await expect.poll(() => zone.word('git'), SOON).toBe('Unknown Pending');
+    expect(zone.records()).toEqual([]);
+    await zone.balance('traefik', [{ ip: '10.0.20.203' }]);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+  });
+
+  it('take hosts by Ingress class; a class that no target takes makes no host', async () => {
+    const zone = await world.zone();
+    await zone.service('inner', { balancer: [{ ip: '10.0.20.210' }] });
+    const targets = [target(zone, '@', 'traefik', ['web']), target(zone, 'inner', 'inner', ['inner', 'core'])];
+    await zone.patchZone({ spec: { targets } });
+    await zone.ingress('a', ['a'], { className: 'web' });
+    await zone.ingress('b', ['b'], { className: 'inner' });
+    await zone.ingress('c', ['c'], { annotations: { 'kubernetes.io/ingress.class': 'core' } });
+    await zone.ingress('d', ['d'], { className: 'nobody' });
+    await zone.ingress('e', ['e']);
+    const inner = 'inner A 60 10.0.20.210 ours';
+    const [a, b, c, e] = ['a CNAME 300 @ ours', 'b CNAME 300 inner ours', 'c CNAME 300 inner ours', 'e CNAME 300 @ ours'];
+    await expect.poll(zone.records, SOON).toEqual([APEX, a, b, c, e, inner]);
+    await expect.poll(async () => (await zone.hostStatus('b')).target, SOON).toBe(zone.at('inner'));
+    expect(await zone.hostObject('d')).toBeUndefined();
+    expect(await zone.ask('c', 'A')).toEqual(['10.0.20.210']);
+
+    await zone.patch('Ingress', 'd', { spec: { ingressClassName: 'core' } });
+    await zone.patch('Ingress', 'a', { spec: { ingressClassName: 'inner' } });
+    await expect
+      .poll(zone.records, SOON)
+      .toEqual([APEX, 'a CNAME 300 inner ours', b, c, 'd CNAME 300 inner ours', e, inner]);
+  });
+
+  it('take an Ingress without a class by the default IngressClass', async () => {
+    const zone = await world.zone();
+    await zone.service('inner', { balancer: [{ ip: '10.0.20.210' }] });
+    const targets = [target(zone, '@', 'traefik'), target(zone, 'inner', 'inner', ['inner'])];
+    await zone.patchZone({ spec: { targets } });
+    await zone.ingress('git', ['git']);
+    const inner = 'inner A 60 10.0.20.210 ours';
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT, inner]);
+    const path = '/apis/networking.k8s.io/v1/ingressclasses';
+    await world.create(ingressClassObject('inner', true));
+    await expect.poll(zone.records, SOON).toEqual([APEX, 'git CNAME 300 inner ours', inner]);
+    await world.client.delete(`${path}/inner`);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT, inner]);
+  });
+
+  it('that change their TTL or their record are followed by what points to them', async () => {
+    const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0 } } });
+    await zone.ingress('git', ['git']);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
+    const entry = (record: string, ttlSeconds: number): object => ({ ...target(zone, record, 'traefik'), ttlSeconds });
+    await zone.patchZone({ spec: { targets: [entry('@', 5)], hosts: { ttlSeconds: 7 } } });
+    await expect.poll(zone.records, SOON).toEqual(['@ A 5 10.0.20.203 ours', 'git CNAME 7 @ ours']);
+    await zone.patchZone({ spec: { targets: [entry('ingress', 5)] } });
+    await expect.poll(zone.records, SOON).toEqual(['git CNAME 7 ingress ours', 'ingress A 5 10.0.20.203 ours']);
+    await expect.poll(async () => (await zone.hostStatus('git')).target, SOON).toBe(zone.at('ingress'));
+  });
+});
