@@ -91,7 +91,6 @@ export function quotable(text: string, token: string): string {
   const line = text
     // Before the cut, which could leave half of it.
     .replaceAll(token, '[token]')
-    .slice(0, 10 * LONGEST_QUOTE)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;

@@ -91,7 +91,7 @@ describe('the transport', () => {
   it('fails where nobody listens, and nothing was done', async () => {
     const server = await rawServer(() => undefined);
     await server[Symbol.asyncDispose]();
-    expect(await failureOf(createSend()(requestTo(server.url), signal))).toMatchObject({
+    await expect(createSend()(requestTo(server.url), signal)).rejects.toMatchObject({
       reason: 'Unreachable',
       message: 'refuses the connection (ECONNREFUSED)',
       details: { mayHaveActed: false, transient: true },
@@ -101,7 +101,7 @@ describe('the transport', () => {
   it('fails where https is asked of a server without', async () => {
     await using server = await rawServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const url = server.url.replace('http:', 'https:');
-    expect(await failureOf(createSend()(requestTo(url), signal))).toMatchObject({ reason: 'Unreachable' });
+    await expect(createSend()(requestTo(url), signal)).rejects.toMatchObject({ reason: 'Unreachable' });
   });
 
   it('stops at 64 MiB of an answer that goes on, and hangs up', async () => {
@@ -118,7 +118,7 @@ describe('the transport', () => {
       };
       more();
     });
-    expect(await failureOf(createSend()(requestTo(server.url, { timeoutMs: 30_000 }), signal))).toMatchObject({
+    await expect(createSend()(requestTo(server.url, { timeoutMs: 30_000 }), signal)).rejects.toMatchObject({
       reason: 'UnexpectedAnswer',
       message: 'gave an answer of more than 64 MiB',
       details: { mayHaveActed: true },
@@ -135,21 +135,24 @@ describe('an aborted signal', () => {
       arrived++;
       if (request.includes('/other')) return;
       if (request.includes('/half')) socket.write(http200('{', 10));
+      if (request.includes('/answered')) socket.write(http200('{}'));
     });
     const send = createSend();
     const stop = new AbortController();
     const reason = new Error('stopping');
     let otherEnded = false;
     const other = send(requestTo(`${server.url}/other`, { timeoutMs: 1_000 }), signal).catch(() => (otherEnded = true));
+    const answered = send(requestTo(`${server.url}/answered`), stop.signal);
     const ended = ['/silent', '/half', '/silent'].map((path) =>
       failureOf(send(requestTo(server.url + path), stop.signal)),
     );
-    await vi.waitFor(() => expect(arrived).toBe(4));
+    expect(await answered).toMatchObject({ status: 200 });
+    await vi.waitFor(() => expect(arrived).toBe(5));
     stop.abort(reason);
     expect(await Promise.all(ended)).toEqual([reason, reason, reason]);
-    expect(await failureOf(send(requestTo(server.url), stop.signal))).toBe(reason);
+    await expect(send(requestTo(server.url), stop.signal)).rejects.toBe(reason);
     expect(otherEnded).toBe(false);
-    expect(arrived).toBe(4);
+    expect(arrived).toBe(5);
     await other;
   });
 });

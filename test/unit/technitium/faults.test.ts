@@ -58,7 +58,10 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a refused connection',
     handler: failing('ECONNREFUSED'),
-    want: { reason: 'Unreachable', message: /^TechnitiumError: http:\/\/technitium\.test:5380 refuses the connection \(ECONNREFUSED\)/ },
+    want: {
+      reason: 'Unreachable',
+      message: /^TechnitiumError: http:\/\/technitium\.test:5380 refuses the connection \(ECONNREFUSED\)/,
+    },
     attempts: 3,
     acted: false,
   },
@@ -235,7 +238,7 @@ describe('an aborted signal', () => {
       queueMicrotask(() => stop.abort(reason));
       return failing('ECONNREFUSED')(request);
     });
-    expect(await rejection(client.readSerial('cname.test', stop.signal))).toBe(reason);
+    await expect(client.readSerial('cname.test', stop.signal)).rejects.toBe(reason);
     expect(arrived).toHaveLength(1);
   });
 });
