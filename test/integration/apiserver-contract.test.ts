@@ -256,6 +256,9 @@ describe.each(apiServers('the contract of the API server'))('the $name', ({ star
       // The first write stores the status that was only a default until then, which is a change.
       const { metadata } = (await client.patch(`${path}/status`, { status: { target: 'example.com' } })).body;
       const watch = await client.watch(`${HOSTS}?resourceVersion=${metadata.resourceVersion ?? ''}`);
+      // managedFields hold whole seconds: a write that touches them would show in the next one only.
+      const second = (): number => Math.floor(Date.now() / 1000);
+      await expect.poll(second, SOON).toBeGreaterThan(second());
       const unchanged = [
         await client.patch(path, { spec: { record: 'Managed' } }),
         await client.patch(`${path}/status`, { status: { target: 'example.com' } }),
@@ -316,8 +319,10 @@ describe.each(apiServers('the contract of the API server'))('the $name', ({ star
       expect((await client.patch(`${HOSTS}/missing.example.com`, {})).status).toBe(404);
       expect((await client.patch(`${HOSTS}/missing.example.com/status`, {})).status).toBe(404);
       await createHost('type.example.com');
-      const { status } = await client.request('PATCH', `${HOSTS}/type.example.com`, {}, { contentType: 'text/plain' });
-      expect(status).toBe(415);
+      for (const contentType of ['text/plain', 'application/strategic-merge-patch+json']) {
+        const { status } = await client.request('PATCH', `${HOSTS}/type.example.com`, {}, { contentType });
+        expect(status).toBe(415);
+      }
     });
 
     test('managedFields of spec for each manager that wrote it', async () => {
@@ -467,8 +472,8 @@ describe.each(apiServers('the contract of the API server'))('the $name', ({ star
       const watch = await client.watch(`${CONFIG_MAPS}?${query}`);
       await client.post('/api/v1/namespaces/kube-public/configmaps', configMap('elsewhere'));
       await watch.ended;
-      expect(watch.events.map(({ type }) => type)).toEqual(['BOOKMARK']);
-      expect(Number(versionOf(watch.events[0]?.object ?? list))).toBeGreaterThan(Number(versionOf(list)));
+      expect(new Set(watch.events.map(({ type }) => type))).toEqual(new Set(['BOOKMARK']));
+      expect(Number(versionOf(watch.events.at(-1)?.object ?? list))).toBeGreaterThan(Number(versionOf(list)));
     });
 
     test.each([
