@@ -17,10 +17,8 @@ export interface TechnitiumOptions {
   readonly token: () => string;
   /** @default connections of this client's own over plain node:http */
   readonly send?: Send;
-  /** Limit of one attempt. @default 5000 */
+  /** Limit of one attempt; reading or importing a whole zone has 30 s. @default 5000 */
   readonly timeoutMs?: number;
-  /** Limit of one attempt to read or import a whole zone. @default 30000 */
-  readonly bulkTimeoutMs?: number;
 }
 
 /** A zone, or one name of it, as read. */
@@ -85,9 +83,11 @@ export interface TechnitiumClient {
   importRecords(zone: string, records: readonly ZoneRecord[], signal: AbortSignal): Promise<void>;
 }
 
+const BULK_TIMEOUT_MS = 30_000;
+
 /** Makes a client; nothing is sent before the first call. */
 export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
-  const { url, token, send = createSend(), timeoutMs = 5_000, bulkTimeoutMs = 30_000 } = options;
+  const { url, token, send = createSend(), timeoutMs = 5_000 } = options;
   const caller = createCaller({ url, token, send });
 
   return {
@@ -96,7 +96,7 @@ export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumCl
     listZones: (signal) => caller.form('/api/zones/list', {}, { timeoutMs, signal, narrow: listedZonesOf }),
 
     readZone(zone, signal) {
-      const options = { timeoutMs: bulkTimeoutMs, signal, narrow: contentOf(zone) };
+      const options = { timeoutMs: BULK_TIMEOUT_MS, signal, narrow: contentOf(zone) };
       return caller.form('/api/zones/records/get', { domain: zone, zone, listZone: true }, options);
     },
 
@@ -136,7 +136,7 @@ export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumCl
     },
 
     async importRecords(zone, records, signal) {
-      const options = { timeoutMs: bulkTimeoutMs, signal, narrow: nothing };
+      const options = { timeoutMs: BULK_TIMEOUT_MS, signal, narrow: nothing };
       return caller.importZone({ zone, overwrite: false }, masterFile(records), options);
     },
   };
