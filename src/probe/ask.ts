@@ -1,7 +1,7 @@
 import type { Answer, QuestionType } from '../model/look.ts';
 import { answerOf, soaOf, type Soa } from './answer.ts';
 import type { NameserverAddress } from './nameserver-address.ts';
-import { encodeQuestion, type AskedType } from './question.ts';
+import { encodeQuestion, type Question } from './question.ts';
 import type { Message } from './reply.ts';
 import { exchangeTcp } from './tcp.ts';
 import { exchangeUdp } from './udp.ts';
@@ -14,6 +14,8 @@ export interface AskOptions {
   /** How often the query is sent before the server counts as silent. @default 2 */
   readonly attempts?: number | undefined;
   readonly signal: AbortSignal;
+  /** Asks past a validating resolver's checks, to tell why it fails. @default false, as clients ask */
+  readonly checkingDisabled?: boolean | undefined;
   /** From 0 to 1; unpredictable, for the ids of queries. */
   readonly random: () => number;
 }
@@ -44,13 +46,13 @@ export function isTruncated(answer: Answer | SoaAnswer): boolean {
  * @param name lower-case, without a trailing dot
  */
 export async function ask(options: AskOptions, name: string, type: QuestionType): Promise<Answer> {
-  const reply = await exchange(options, name, type);
+  const reply = await exchange(options, { name, type, checkingDisabled: options.checkingDisabled });
   return 'outcome' in reply ? reply : answerOf(reply, name, type);
 }
 
 /** Asks one server for the SOA of a zone, as `ask` does. */
 export async function askSoa(options: AskOptions, zone: string): Promise<SoaAnswer> {
-  const reply = await exchange(options, zone, 'SOA');
+  const reply = await exchange(options, { name: zone, type: 'SOA' });
   if ('outcome' in reply) return reply;
   const soa = soaOf(reply.answers?.filter((record) => record.name.toLowerCase() === zone));
   return soa ? { outcome: 'soa', soa, aa: reply.flag_aa } : { outcome: 'none', rcode: reply.rcode };
@@ -58,10 +60,9 @@ export async function askSoa(options: AskOptions, zone: string): Promise<SoaAnsw
 
 async function exchange(
   { server, timeoutMs = 5000, attempts = 2, signal, random }: AskOptions,
-  name: string,
-  type: AskedType,
+  question: Question,
 ): Promise<Message | Exclude<Answer, { outcome: 'answer' }>> {
-  const way = { server, query: encodeQuestion(name, type, random), timeoutMs, attempts, signal };
+  const way = { server, query: encodeQuestion(question, random), timeoutMs, attempts, signal };
   const overUdp = await exchangeUdp(way);
   const reply = overUdp.kind === 'truncated' ? await exchangeTcp(way) : overUdp;
   if (reply.kind === 'message') return reply.message;

@@ -1,4 +1,5 @@
 import type { Answer, Look, QuestionType } from '../model/look.ts';
+import { isTruncated } from './ask.ts';
 
 /** What to look at: a name, and beside it the host's `target.cname` if it has one. */
 export interface Subject {
@@ -27,6 +28,11 @@ export async function look(
   if (cname === undefined || own.a.outcome === 'silent') return { ...own, at: now() };
   const beside = await both(cname, askType);
   return { ...own, cname: beside, at: now() };
+}
+
+/** Whether the nameserver cut an answer short and gave no whole one over TCP: as Technitium throttles. Nothing was seen. */
+export function isThrottled({ a, aaaa, cname }: Look): boolean {
+  return [a, aaaa, cname?.a, cname?.aaaa].some((answer) => answer !== undefined && isTruncated(answer));
 }
 
 async function both(

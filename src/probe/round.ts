@@ -1,5 +1,5 @@
 import type { Look } from '../model/look.ts';
-import { isTruncated } from './ask.ts';
+import { isThrottled } from './look.ts';
 import { textOfLook } from './look-text.ts';
 import type { ProbedZone, ZonePace } from './zone-pace.ts';
 
@@ -100,8 +100,7 @@ export function createRound({ zone, pace, mayAsk, now: startedAt }: RoundOptions
       rotatedAt = now;
     },
     noteCanary(look) {
-      // Who is throttled has not looked (Technitium's client limit).
-      if (isTruncated(look.a)) return false;
+      if (isThrottled(look)) return false;
       const before = seen;
       seen = textOfLook(look);
       return before !== undefined && before !== seen;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Answer, QuestionType } from '../../../src/model/look.ts';
-import { look, queriesOf, type Subject } from '../../../src/probe/look.ts';
+import { isThrottled, look, queriesOf, type Subject } from '../../../src/probe/look.ts';
 
 const SILENT: Answer = { outcome: 'silent' };
 const NX: Answer = { outcome: 'answer', rcode: 'NXDOMAIN', aa: true, ra: false, addresses: [], chain: [] };
@@ -35,4 +35,16 @@ test('the name behind a cname target is asked beside it', async () => {
 
 test('a look is counted by the queries it takes', () => {
   expect([queriesOf({ name: 'a.example' }), queriesOf({ name: 'a.example', cname: 'b.example' })]).toEqual([2, 4]);
+});
+
+test('a look is throttled where any of its answers was cut short', () => {
+  const cutShort = { outcome: 'silent', truncated: true } as const;
+  const looks = [
+    { a: NX, aaaa: NX, at: 0 },
+    { a: SILENT, aaaa: undefined, at: 0 },
+    { a: cutShort, aaaa: undefined, at: 0 },
+    { a: NX, aaaa: cutShort, at: 0 },
+    { a: NX, aaaa: NX, cname: { a: cutShort, aaaa: undefined }, at: 0 },
+  ];
+  expect(looks.map(isThrottled)).toEqual([false, false, true, true, true]);
 });

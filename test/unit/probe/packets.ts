@@ -5,7 +5,8 @@ export const ID = 0x1234;
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 
 /** The query for a name, with the id `ID`. */
-export const queryFor = (name: string, type: AskedType = 'A'): Buffer => encodeQuestion(name, type, () => ID / 0x10000);
+export const queryFor = (name: string, type: AskedType = 'A'): Buffer =>
+  encodeQuestion({ name, type }, () => ID / 0x10000);
 
 /** What a server answers to `queryFor(name, type)`, changed at will. */
 export const responseTo = (name: string, type: AskedType, changes: Packet & { rcode?: string } = {}): Buffer => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { encodeQuestion } from '../../../src/probe/question.ts';
 
 test('a query is one plain question with recursion desired, as glibc and musl send it', () => {
-  const query = decode(encodeQuestion('git.example.com', 'AAAA', () => 0.5));
+  const query = decode(encodeQuestion({ name: 'git.example.com', type: 'AAAA' }, () => 0.5));
   expect(query).toMatchObject({
     id: 0x8000,
     type: 'query',
@@ -19,6 +19,7 @@ test('a query is one plain question with recursion desired, as glibc and musl se
 });
 
 test('ids reach from 0 to 65535', () => {
-  const idFor = (random: number): number => decode(encodeQuestion('a.example', 'A', () => random)).id ?? -1;
+  const idFor = (random: number): number =>
+    decode(encodeQuestion({ name: 'a.example', type: 'A' }, () => random)).id ?? -1;
   expect([idFor(0), idFor(1 - Number.EPSILON)]).toEqual([0, 0xffff]);
 });

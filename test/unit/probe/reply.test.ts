@@ -140,7 +140,7 @@ describe('a packet is judged before it is believed', () => {
   });
 });
 
-test('whatever comes, reading it ends without an exception', () => {
+test('whatever comes, reading it ends without an exception', { timeout: 60_000 }, () => {
   const answers = [cname(NAME, 'example.com'), a('example.com', '10.0.20.203'), aaaa('example.com', 'fd00::1')];
   const packet = responseTo(NAME, 'A', { answers, authorities: [soa('example.com')] });
   const mutation = fc.record({ at: fc.nat(packet.length - 1), byte: fc.nat(255) });
@@ -162,7 +162,7 @@ test('whatever comes, reading it ends without an exception', () => {
   );
 });
 
-test('a believed address stands in the packet, byte by byte', () => {
+test('a believed address stands in the packet, byte by byte', { timeout: 60_000 }, () => {
   const packet = responseTo(NAME, 'A', { answers: [cname(NAME, 'example.com'), a('example.com', '10.0.20.203')] });
   const mutation = fc.record({ at: fc.integer({ min: query.length, max: packet.length - 1 }), byte: fc.nat(255) });
   fc.assert(
