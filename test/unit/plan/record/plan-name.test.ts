@@ -311,6 +311,18 @@ describe('what is foreign at the name', () => {
       },
       want: conflict('A 60 10.0.20.2 off ;not yet'),
     },
+    {
+      name: 'our old address moves to what else is wanted where one wanted address is foreign and switched off',
+      given: {
+        wanted: ['A 60 10.0.20.2 10.0.20.3'],
+        held: [`A 60 10.0.20.1 ;${OURS}`, 'A 60 10.0.20.2 off ;not yet'],
+        adoption: 'Matching',
+      },
+      want: {
+        changes: [`update A 60 10.0.20.1 ;${OURS} -> A 60 10.0.20.3 ;${OURS}`],
+        conflicts: ['A 60 10.0.20.2 off ;not yet'],
+      },
+    },
   ])('$name', check);
 });
 
@@ -355,6 +367,20 @@ describe('adoption', () => {
       name: 'takes over what a cron job wrote, with our TTL, in one call that leaves no gap',
       given: { wanted: ['CNAME 300 example.com'], held: ['CNAME 86400 example.com'], adoption: 'Matching' },
       want: { changes: [`update CNAME 86400 example.com -> CNAME 300 example.com ;${ADOPTED}`] },
+    },
+    {
+      name: 'takes over a set with our TTL, in one call a value',
+      given: {
+        wanted: ['A 60 10.0.20.1 10.0.20.2'],
+        held: ['A 3600 10.0.20.1 ;by hand', 'A 3600 10.0.20.2'],
+        adoption: 'Matching',
+      },
+      want: {
+        changes: [
+          `update A 3600 10.0.20.1 ;by hand -> A 60 10.0.20.1 ;${ADOPTED} | by hand`,
+          `update A 3600 10.0.20.2 -> A 60 10.0.20.2 ;${ADOPTED}`,
+        ],
+      },
     },
     {
       name: 'Matching takes the right address of two and reports the other',
