@@ -51,7 +51,8 @@ const ECHO_MS = 5_000;
 export function createHostObjects(options: HostObjectsOptions): WorkQueue<string> {
   const { world, writes } = options;
   const slots = createSlots(STATUSES_A_SECOND, STATUSES_A_SECOND, () => performance.now());
-  const hasSlot = new Set<string>();
+  /** Hosts that wait for their turn to be written, and when it comes. */
+  const slotAt = new Map<string, number>();
   const written = new Map<string, { status: HostStatus; over: string; until: number }>();
 
   const work = async (host: string, signal: AbortSignal): Promise<Outcome> => {
@@ -94,27 +95,31 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     return parseHostStatus(view.statusText);
   };
 
+  /** What was said before our start stands until the zone has been read; then every host of it is looked at. */
+  const mayJudge = (zone: Zone | undefined, before: HostStatus): boolean =>
+    zone === undefined || zone.hasRead || !before.conditions.some(({ type }) => type === 'RecordPublished');
   const report = async (
     host: string,
     at: { view: HostView; zone: Zone | undefined; decision: HostDecision | undefined },
     signal: AbortSignal,
   ): Promise<Outcome> => {
     const before = storedStatus(host, at.view);
+    if (!mayJudge(at.zone, before)) return { kind: 'done' };
     const status = statusOf(host, at, before);
     if (status === undefined) return { kind: 'again', afterMs: 1_000 };
     const patch = mergePatch(before, status);
     options.reported(host, status);
     if (patch === undefined) {
-      hasSlot.delete(host);
+      slotAt.delete(host);
       return { kind: 'done' };
     }
-    if (!hasSlot.delete(host)) {
-      const wait = slots.take();
-      if (wait > 0) {
-        hasSlot.add(host);
-        return { kind: 'again', afterMs: wait };
-      }
+    const dueAt = slotAt.get(host) ?? performance.now() + slots.take();
+    const waitMs = dueAt - performance.now();
+    if (waitMs > 0) {
+      slotAt.set(host, dueAt);
+      return { kind: 'again', afterMs: waitMs };
     }
+    slotAt.delete(host);
     await writes.patchHostStatus(at.view.name, patch, signal);
     written.set(host, { status, over: at.view.statusText, until: performance.now() + ECHO_MS });
     options.stored(host, status, before);

@@ -75,6 +75,8 @@ interface KnownHost {
   readonly cname: string | undefined;
   /** Where it points: with another one, it is asked again. */
   readonly label: string;
+  /** Whether no server of the zone holds it; once one does, it is asked. */
+  readonly isMissing: boolean;
 }
 
 /** Builds the prober, its pace and the verdicts around it. */
@@ -186,7 +188,7 @@ export function createProbing(options: ProbingOptions): Probing {
     for (const [key, address] of wanted) addresses.set(key, address);
     for (const key of fresh) {
       applyMode(key);
-      prober.sweep(key);
+      if (!wasAsked(key)) prober.sweep(key);
     }
     for (const vantage of counted.keys())
       if (!chains.some((chain) => chain.vantage === vantage)) counted.delete(vantage);
@@ -194,6 +196,22 @@ export function createProbing(options: ProbingOptions): Probing {
     for (const host of known.keys()) listener.host(host);
   };
 
+  /** Whether a vantage's status tells of hosts that were asked there before our start: then the rotation is soon enough. */
+  const wasAsked = (key: string): boolean =>
+    chains.some(
+      ({ vantage, nameservers }) =>
+        nameservers.some((nameserver) => nameserver.key === key) &&
+        (world.vantages.get(vantage)?.status.hosts?.total ?? 0) > 0,
+    );
+  /** Whether a host's stored verdicts leave something to be asked: none yet, or one that nobody knows. */
+  const isOpen = (host: string): boolean => {
+    const stored = world.hostObjects.get(objectNameOf(host))?.statusText ?? '';
+    return !stored.includes('"audiences"') || /"verdict":"(Propagating|Unknown)"/.test(stored);
+  };
+  /** The servers of a zone were seen level for the first time: what was held back until now may be asked. */
+  const onStarted = (zone: string): void => {
+    for (const [host, { zone: of }] of known) if (of === zone && isOpen(host)) askEverywhere(host);
+  };
   const askEverywhere = (host: string): void => {
     for (const key of addresses.keys()) prober.askNow(key, host);
   };
@@ -207,9 +225,11 @@ export function createProbing(options: ProbingOptions): Probing {
   };
   /** What is asked about a host; undefined where there is nothing to judge it by. */
   const entryOf = (host: string, probe: ZoneProbe): KnownHost | undefined => {
-    const { wanted, target } = probe.zone.decide(host);
+    const decision = probe.zone.decide(host);
+    const { wanted, target } = decision;
     if (target === undefined || (!wanted && !world.hostObjects.has(objectNameOf(host)))) return undefined;
-    return { zone: probe.zone.name, cname: target.cname, label: target.label };
+    const isMissing = probe.heldBack(host, decision) === 'NotHeld';
+    return { zone: probe.zone.name, cname: target.cname, label: target.label, isMissing };
   };
   const forgetHost = (host: string): void => {
     const entry = known.get(host);
@@ -228,6 +248,7 @@ export function createProbing(options: ProbingOptions): Probing {
         await take(pacer, server, PRIORITY.first, asking);
         return askOptions(server, asking);
       };
+      let hasStarted = false;
       const probe = createZoneProbe({
         zone,
         world,
@@ -237,8 +258,8 @@ export function createProbing(options: ProbingOptions): Probing {
         onLevel: (name) => onLevel(zone, name),
         serversChanged: () => {
           listener.zone(zone.name);
-          if (probe.servers.hasStarted)
-            for (const [host, { zone: of }] of known) if (of === zone.name) listener.host(host);
+          if (!hasStarted && probe.servers.hasStarted) onStarted(zone.name);
+          hasStarted = probe.servers.hasStarted;
         },
         now,
         signal: both,
