@@ -1,5 +1,5 @@
 import type { Owner } from '../../model/marker.ts';
-import type { ManagedType, RecordSet, ZoneRecord } from '../../model/record.ts';
+import type { RecordSet } from '../../model/record.ts';
 import { planName, planRemoval, type Adoption, type Change } from '../../plan/record/plan-name.ts';
 import { TechnitiumError } from '../../technitium/errors.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
@@ -78,13 +78,13 @@ async function send(change: Change, writing: NameWriting, signal: AbortSignal): 
   const { client, zone, copy } = writing;
   switch (change.op) {
     case 'add':
-      await client.add(zone, writable(change.record), signal);
+      await client.add(zone, change.record, signal);
       break;
     case 'update':
-      await client.update(zone, writable(change.from), change.to, signal);
+      await client.update(zone, change.from, change.to, signal);
       break;
     case 'delete':
-      await client.remove(zone, writable(change.record), signal);
+      await client.remove(zone, change.record, signal);
       break;
   }
   copy.apply(change);
@@ -94,11 +94,4 @@ async function send(change: Change, writing: NameWriting, signal: AbortSignal): 
 function isRefusal(error: unknown): error is TechnitiumError {
   if (!(error instanceof TechnitiumError)) return false;
   return error.reason === 'AlreadyExists' || error.reason === 'NoSuchRecord' || error.reason === 'CnameConflict';
-}
-
-/** A record as the client takes it; only managed types are ever planned. */
-export function writable(record: ZoneRecord): ZoneRecord & { readonly type: ManagedType } {
-  const { type } = record;
-  if (type === 'A' || type === 'AAAA' || type === 'CNAME') return { ...record, type };
-  throw new TypeError(`a record of type ${type} is never written`);
 }

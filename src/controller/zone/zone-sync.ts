@@ -4,7 +4,7 @@ import { backoffMs, type Backoff } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
 import { createWaker } from '../waker.ts';
-import { changesFor, writable, writeName, type Wish } from './name-writer.ts';
+import { changesFor, writeName, type Wish } from './name-writer.ts';
 import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
 
 /** How the zone on the server stands: not read yet, in hand, or why it is not. */
@@ -57,6 +57,12 @@ export interface ZoneSync {
 
 const IN_FLIGHT = 8;
 const IMPORT_FROM = 200;
+const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
+  'AccessDenied',
+  'Rejected',
+  'CnameConflict',
+  'AlreadyExists',
+]);
 const DRIFT_CHECK_MS = 5_000;
 const LINK_BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
 const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
@@ -163,11 +169,11 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     if (names.size < IMPORT_FROM) return;
     try {
       trouble.suspect = true;
-      await client.importRecords(zone, [...names.values()].flat().map(writable), signal);
+      await client.importRecords(zone, [...names.values()].flat(), signal);
     } catch (error) {
       if (!(error instanceof TechnitiumError)) throw error;
       // Without the right to import, or with one line that the server refuses, each name goes its own way.
-      if (error.reason !== 'AccessDenied' && error.reason !== 'Rejected') throw error;
+      if (!IMPORT_REFUSALS.has(error.reason)) throw error;
       mayImport = false;
     }
     const changed = takeReading(await client.readZone(zone, signal));
