@@ -25,8 +25,8 @@ export interface Subject {
 export interface Ending {
   /** Absent where the server closed it, or it fell silent while in sync: nothing is wrong. */
   readonly error?: KubeError;
-  /** How long it was open, in milliseconds; 0 for one that never was. */
-  readonly openMs: number;
+  /** How long it was in sync, in milliseconds; 0 for one that never was. */
+  readonly inSyncMs: number;
 }
 
 /** Annotation on the bookmark that ends the listing of a streaming list. */
@@ -41,45 +41,38 @@ const PAGE_LIMIT_MS = 60_000;
  */
 export async function follow(subject: Subject): Promise<Ending> {
   const { position, now, path } = subject;
-  let openedAt: number | undefined;
-  const opened = (): void => void (openedAt = now());
+  let syncedAt: number | undefined;
+  const synced = (): void => void (syncedAt = now());
+  const inSyncMs = (): number => (syncedAt === undefined ? 0 : now() - syncedAt);
   try {
-    if (position.version === undefined) await list(subject, opened);
-    else await watch(subject, position.version, opened);
-    return { openMs: openMs() };
+    if (position.version === undefined) await list(subject, synced);
+    else await watch(subject, position.version, synced);
+    return { inSyncMs: inSyncMs() };
   } catch (thrown) {
     const error = errorOfFailure(`GET ${path}`, thrown);
-    const isQuiet = error.reason === TIMEOUT && openedAt !== undefined && position.version !== undefined;
     if (mustListAgain(error)) position.version = undefined;
-    return { openMs: openMs(), ...(isQuiet ? {} : { error }) };
-  }
-
-  function openMs(): number {
-    return openedAt === undefined ? 0 : now() - openedAt;
+    const isQuiet = error.reason === TIMEOUT && syncedAt !== undefined;
+    return { inSyncMs: inSyncMs(), ...(isQuiet ? {} : { error }) };
   }
 }
 
-async function list(subject: Subject, opened: () => void): Promise<void> {
+async function list(subject: Subject, synced: () => void): Promise<void> {
   subject.reflection.beginListing();
   const streaming = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' };
   const response = await open(subject, streaming).catch((error: unknown) => {
     if (isRefusedListing(error)) return undefined;
     throw error;
   });
-  if (response === undefined) {
-    await watch(subject, await listPages(subject), opened);
-  } else {
-    opened();
-    await readEvents(subject, response, true);
-  }
+  if (response === undefined) await watch(subject, await listPages(subject), synced);
+  else await readEvents(subject, response, synced);
 }
 
-async function watch(subject: Subject, version: string, opened: () => void): Promise<void> {
+async function watch(subject: Subject, version: string, synced: () => void): Promise<void> {
   // Shortly before its deadline a watch is given a bookmark: so a quiet kind, too, resumes from a version that is known.
   const timeoutSeconds = String(Math.ceil(subject.idleMs / 1000));
   const response = await open(subject, { resourceVersion: version, timeoutSeconds });
-  opened();
-  await readEvents(subject, response, false);
+  synced();
+  await readEvents(subject, response);
 }
 
 async function open({ send, path, signal, idleMs }: Subject, query: Record<string, string>): Promise<IncomingMessage> {
@@ -89,10 +82,10 @@ async function open({ send, path, signal, idleMs }: Subject, query: Record<strin
   throw errorOfResponse(`GET ${path}`, response, await readJson(response));
 }
 
-/** Reads events until the connection ends. In a listing they tell what there is; a bookmark ends it. */
-async function readEvents(subject: Subject, response: IncomingMessage, isListing: boolean): Promise<void> {
+/** Reads events until the connection ends. With `synced` they begin with a listing, at whose end it is called. */
+async function readEvents(subject: Subject, response: IncomingMessage, synced?: () => void): Promise<void> {
   const { path, position, reflection } = subject;
-  let inListing = isListing;
+  let inListing = synced !== undefined;
   await readLines(response, (line) => {
     const { type, object } = parseEvent(line);
     if (type === 'ERROR') {
@@ -103,8 +96,9 @@ async function readEvents(subject: Subject, response: IncomingMessage, isListing
     if (type === 'DELETED') reflection.remove(object, inListing ? 'Inferred' : 'Seen');
     else if (type !== 'BOOKMARK') reflection.put(object);
     else if (inListing && endsListing(object)) {
-      reflection.endListing();
       inListing = false;
+      reflection.endListing();
+      synced?.();
     }
     // The events of a listing come in no order of versions.
     if (!inListing) position.version = identityOf(object).resourceVersion || undefined;

@@ -10,7 +10,7 @@ import type { Send } from './transport.ts';
 export interface StreamTiming extends Backoff {
   /** A connection that carries no byte for so long is dead, or has nothing to say: it is opened anew. Default 30 s. */
   readonly idleMs: number;
-  /** A connection that ends within so short a time has failed, however friendly it ended. Default 1 s. */
+  /** A connection that was in sync for no longer has failed, however friendly it ended. Default 1 s. */
   readonly shortMs: number;
 }
 
@@ -51,15 +51,15 @@ export function createStream(parts: StreamParts): Stream {
     const subject = { ...parts, path, reflection, signal, idleMs: times.idleMs, position: { version: undefined } };
     let failures = 0;
     for (;;) {
-      const { error, openMs } = await follow(subject);
-      const wasShort = openMs < times.shortMs;
+      const { error, inSyncMs } = await follow(subject);
+      const wasShort = inSyncMs < times.shortMs;
       if (signal.aborted) return;
       failures = wasShort ? failures + 1 : error === undefined ? 0 : 1;
       if (failures === 0) continue;
       const retryMs = retryDelayMs(times, failures, parts.random(), error?.retryAfterMs);
       if (error !== undefined && (isForbidden(error) || isNotFound(error))) reflection.beUnavailable(error);
       else
-        reflection.report({ kind: 'Interrupted', message: error?.message ?? `GET ${path}: closed at once`, retryMs });
+        reflection.report({ kind: 'Interrupted', message: error?.message ?? `GET ${path}: ended too early`, retryMs });
       // Rejects once the signal aborts; the next connection then ends at once.
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }

@@ -3,13 +3,14 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../../src/kube/kube.ts';
 import { KubeError } from '../../../src/kube/kube-error.ts';
 import { kubeconfigText } from '../../support/kubeconfig.ts';
 import { apiServers } from '../../support/api-servers.ts';
 import type { ApiServer } from '../../support/api-server.ts';
 import { connectTo, surroundings, withKubeconfig } from './connect-to.ts';
+import { watched } from './watched.ts';
 
 const { signal } = new AbortController();
 const TOKEN = 'a-token-that-nobody-may-see';
@@ -141,6 +142,25 @@ describe('a request', () => {
     expect(String(error)).toContain(want);
     expect(String(error).length).toBeLessThan(450);
     expect(everythingIn(error)).not.toContain(TOKEN);
+  });
+
+  it('for a stream whose listing always breaks off comes ever more slowly', async () => {
+    const stop = new AbortController();
+    const told = watched<object>();
+    answer = (response) => {
+      response.write(`${JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'one' } } })}\n`);
+      setTimeout(() => response.end(), 60);
+    };
+    const { stream } = connectTo({ url, token: TOKEN }, { random: () => 1 });
+    const timing = { firstMs: 10, mostMs: 50, shortMs: 30 };
+    const toView = (raw: unknown): object => ({ raw });
+    const ended = stream({ path: '/api/v1/things', toView, handlers: told, signal: stop.signal, timing });
+    await vi.waitFor(() => expect(told.problems).toHaveLength(5), 10_000);
+    const waits = told.problems.map((problem) => (problem.kind === 'Interrupted' ? problem.retryMs : 0));
+    expect(waits).toEqual([10, 20, 40, 50, 50]);
+    expect(told.listings).toEqual([]);
+    stop.abort();
+    await ended;
   });
 
   it('fails where the answer breaks off', async () => {
