@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isInZone } from '../model/host-name.ts';
 import type { Kube } from '../kube/kube.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { timestamp } from '../plan/status/conditions.ts';
@@ -124,6 +125,9 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       else zone.consider([host]);
     }
   };
+  const knownHosts = (): string[] => [
+    ...new Set([...world.claimedHosts(), ...[...world.hostObjects.values()].map(({ spec }) => spec.host)]),
+  ];
   const reconcileZone = (name: string): void => {
     const view = world.zones.get(name);
     const running = zones.get(name);
@@ -135,6 +139,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     running?.stop.abort();
     if (running !== undefined) probing.removeZone(name);
     zones.delete(name);
+    if (view === undefined && running !== undefined) considerHosts(knownHosts().filter((host) => isInZone(host, name)));
     if (view === undefined || clusterUid === '') return;
     const stop = new AbortController();
     const zone = createZone({
@@ -175,7 +180,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     started = true;
     for (const name of world.zones.keys()) reconcileZone(name);
     for (const { zone } of zones.values()) zone.considerAll();
-    considerHosts([...world.claimedHosts(), ...[...world.hostObjects.values()].map(({ spec }) => spec.host)]);
+    considerHosts(knownHosts());
     for (const name of zones.keys()) reports.queue.add(name);
     probing.refreshChains();
     for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) vantageReports.add(name);

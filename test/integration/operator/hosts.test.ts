@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { apiServers } from '../../support/api-servers.ts';
 import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
 
@@ -6,7 +6,7 @@ const APEX = '@ A 60 10.0.20.203 ours';
 const AT_ONCE = { deletionGuard: { graceSeconds: 0 } };
 const SERVICES = [{ kind: 'Ingress' }, { kind: 'Service' }];
 
-describe.each(apiServers('Services and hand-written hosts'))('on the $name', (kind) => {
+describe.concurrent.each(apiServers('Services and hand-written hosts'))('on the $name', (kind) => {
   let world: OperatorWorld;
   beforeAll(async () => {
     world = await openWorld(kind);
@@ -15,7 +15,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
   afterAll(() => world.stop());
 
   describe('a Service with the annotation', () => {
-    it('names its hosts where Services are listed as sources, and nothing where they are not', async () => {
+    it('names its hosts where Services are listed as sources, and nothing where they are not', async ({ expect }) => {
       const [listed, unlisted] = [await world.zone({ spec: { sources: SERVICES } }), await world.zone()];
       for (const zone of [unlisted, listed]) {
         const hostnames = `${zone.at('turn')}, ${zone.at('stun')}`;
@@ -39,7 +39,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect(await unlisted.hostObject('turn')).toBeUndefined();
     });
 
-    it('names nothing while it is of another type, and nothing that is not its to name', async () => {
+    it('names nothing while it is of another type, and nothing that is not its to name', async ({ expect }) => {
       const zone = await world.zone({ spec: { ...AT_ONCE, sources: SERVICES, exclude: [] } });
       await zone.patchZone({ spec: { exclude: [zone.at('mail')] } });
       const hostnames = [zone.name, zone.at('mail'), zone.at('turn')].join(',');
@@ -58,7 +58,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect(await zone.hostObject('@')).toBeUndefined();
     });
 
-    it('keeps its last address while its load balancer has none', async () => {
+    it('keeps its last address while its load balancer has none', async ({ expect }) => {
       const zone = await world.zone({ spec: { sources: SERVICES } });
       await zone.service('turn', { hostnames: zone.at('turn'), balancer: [{ ip: '10.0.20.205' }] });
       await expect.poll(() => zone.word('turn'), SOON).toBe('True Published');
@@ -72,7 +72,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
   });
 
   describe('a hand-written host', () => {
-    it('points where it says: to addresses, to a Service, to a name', async () => {
+    it('points where it says: to addresses, to a Service, to a name', async ({ expect }) => {
       const zone = await world.zone();
       await zone.service('coturn', { balancer: [{ ip: '10.0.20.205' }] });
       await zone.host('addresses', { target: { addresses: ['10.0.20.9', 'FD00:0::9'] } });
@@ -105,7 +105,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect((await zone.hostStatus('default')).summary).toEqual({ source: '-', record: 'CNAME 300' });
     });
 
-    it('that is only observed is never written, not even where a source names it', async () => {
+    it('that is only observed is never written, not even where a source names it', async ({ expect }) => {
       const zone = await world.zone();
       await zone.console.add('site', { type: 'A', value: '10.0.20.77', comments: 'by hand' });
       await zone.host('site', { record: 'Observed', target: { addresses: ['10.0.20.78'] } });
@@ -124,7 +124,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       await expect.poll(zone.records, SOON).toEqual([APEX, 'site A 300 10.0.20.77 ours+adopted | by hand']);
     });
 
-    it('beats a source that disagrees, and outlives it', async () => {
+    it('beats a source that disagrees, and outlives it', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.ingress('turn', ['turn']);
       await expect.poll(zone.records, SOON).toEqual([APEX, 'turn CNAME 300 @ ours']);
@@ -135,7 +135,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
         .toEqual([{ kind: 'Ingress', namespace: zone.namespace, name: 'turn', conflict: true }]);
     });
 
-    it('takes its record along when a person deletes it', async () => {
+    it('takes its record along when a person deletes it', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.host('site', { target: { addresses: ['10.0.20.9'] } });
       await expect.poll(zone.records, SOON).toEqual([APEX, 'site A 300 10.0.20.9 ours']);
@@ -144,7 +144,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       await expect.poll(() => zone.hostObject('site'), SOON).toBeUndefined();
     });
 
-    it('points nowhere, and says what it waits for, while its Service has no address', async () => {
+    it('points nowhere, and says what it waits for, while its Service has no address', async ({ expect }) => {
       const zone = await world.zone();
       await zone.host('turn', { target: { serviceRef: { namespace: zone.namespace, name: 'coturn' } } });
       await expect.poll(() => zone.word('turn'), SOON).toBe('Unknown Pending');
@@ -155,7 +155,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
   });
 
   describe('a generated host', () => {
-    it('is made again when somebody deletes it, and its record stays', async () => {
+    it('is made again when somebody deletes it, and its record stays', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.ingress('git', ['git']);
       await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
@@ -168,7 +168,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect(world.technitium.serial(zone.name)).toBe(serial);
     });
 
-    it('that a person edited loses its label instead of being deleted', async () => {
+    it('that a person edited loses its label instead of being deleted', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.ingress('git', ['git']);
       await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
@@ -185,7 +185,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect((await zone.hostObject('git'))?.spec).toMatchObject({ audiences: ['LAN'] });
     });
 
-    it('is a person’s from the moment they take the label away', async () => {
+    it('is a person’s from the moment they take the label away', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.ingress('git', ['git']);
       await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
@@ -195,7 +195,7 @@ describe.each(apiServers('Services and hand-written hosts'))('on the $name', (ki
       expect(zone.records()).toEqual([APEX, 'git CNAME 300 @ ours']);
     });
 
-    it('needs no record where it is the name of a target', async () => {
+    it('needs no record where it is the name of a target', async ({ expect }) => {
       const zone = await world.zone();
       await zone.ingress('home', ['@']);
       await expect.poll(() => zone.word('@'), SOON).toBe('True Published');

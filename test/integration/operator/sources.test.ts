@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { apiServers } from '../../support/api-servers.ts';
 import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
 import { ingressObject } from '../../support/objects.ts';
@@ -6,7 +6,7 @@ import { cellsOf } from './cells-of.ts';
 
 const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
 
-describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name', (kind) => {
+describe.concurrent.each(apiServers('the sources of hosts'))('sources of hosts on the $name', (kind) => {
   let world: OperatorWorld;
   beforeAll(async () => {
     world = await openWorld(kind);
@@ -14,7 +14,9 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
   });
   afterAll(() => world.stop());
 
-  it('makes the host of an Ingress a CNAME of the apex, which has the address of the load balancer', async () => {
+  it('makes the host of an Ingress a CNAME of the apex, which has the address of the load balancer', async ({
+    expect,
+  }) => {
     const zone = await world.zone();
     await zone.ingress('git', ['git']);
     await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
@@ -40,7 +42,7 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     }
   });
 
-  it('shows hosts and zone in the columns of kubectl', async () => {
+  it('shows hosts and zone in the columns of kubectl', async ({ expect }) => {
     const servers = [{ name: 'primary', address: world.technitium.dns }];
     const zone = await world.zone({
       spec: { technitium: { url: world.technitium.url, secretRef: { name: 'technitium' }, servers } },
@@ -59,15 +61,15 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     await expect
       .poll(() => cellsOf(world.client, 'splithorizonzones', zone.name), SOON)
       .toMatchObject({ Name: zone.name, Target: zone.name, Hosts: '1/1', Ready: 'True', Status: 'Synced' });
-    expect(await zone.events({ kind: 'SplitHorizonHost', name: zone.at('git') })).toEqual([
-      expect.stringMatching(/^Normal Published: /),
-    ]);
-    expect(await zone.events({ kind: 'Ingress', name: 'git', namespace: zone.namespace })).toEqual([
-      expect.stringContaining(`Normal Published: ${zone.at('git')}: `),
-    ]);
+    await expect
+      .poll(() => zone.events({ kind: 'SplitHorizonHost', name: zone.at('git') }), SOON)
+      .toEqual([expect.stringMatching(/^Normal Published: /)]);
+    await expect
+      .poll(() => zone.events({ kind: 'Ingress', name: 'git', namespace: zone.namespace }), SOON)
+      .toEqual([expect.stringContaining(`Normal Published: ${zone.at('git')}: `)]);
   });
 
-  it('counts the hosts of a TLS section and wildcards', async () => {
+  it('counts the hosts of a TLS section and wildcards', async ({ expect }) => {
     const zone = await world.zone();
     await zone.ingress('shop', ['shop'], { tls: ['shop', 'pay'] });
     await zone.ingress('apps', ['*.apps']);
@@ -80,7 +82,7 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     expect((await zone.hostObject('*.apps'))?.spec).toMatchObject({ host: `*.apps.${zone.name}` });
   });
 
-  it('leaves out what opts out, and takes away what opts out later', async () => {
+  it('leaves out what opts out, and takes away what opts out later', async ({ expect }) => {
     const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0 } } });
     await zone.ingress('secret', ['secret'], { annotations: { 'splithorizon.dev/ignore': 'true' } });
     await zone.ingress('open', ['open']);
@@ -93,7 +95,9 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     await expect.poll(() => zone.hostObject('open'), SOON).toBeUndefined();
   });
 
-  it('makes one object and one record of two Ingresses for one host, and keeps it until both are gone', async () => {
+  it('makes one object and one record of two Ingresses for one host, and keeps it until both are gone', async ({
+    expect,
+  }) => {
     const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0 } } });
     await zone.ingress('a-main', ['git']);
     await zone.ingress('b-static', ['git']);
@@ -121,7 +125,7 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     await expect.poll(() => zone.hostObject('git'), SOON).toBeUndefined();
   });
 
-  it('lets the older of two Ingresses that disagree win, and tells the younger', async () => {
+  it('lets the older of two Ingresses that disagree win, and tells the younger', async ({ expect }) => {
     const zone = await world.zone({
       before: async ({ service }) => {
         await service('other', { balancer: [{ ip: '10.0.20.210' }] });
@@ -160,7 +164,7 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
       .toEqual([{ kind: 'Ingress', namespace: zone.namespace, name: 'b-younger' }]);
   });
 
-  it('survives an Ingress without rules, and takes up the host that it gets', async () => {
+  it('survives an Ingress without rules, and takes up the host that it gets', async ({ expect }) => {
     const zone = await world.zone();
     await zone.ingress('empty', []);
     await zone.ingress('git', ['git']);
@@ -171,7 +175,7 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
       .toEqual(['@ A 60 10.0.20.203 ours', 'git CNAME 300 @ ours', 'late CNAME 300 @ ours']);
   });
 
-  it('makes nothing of a host outside every zone, and publishes it once its zone is there', async () => {
+  it('makes nothing of a host outside every zone, and publishes it once its zone is there', async ({ expect }) => {
     const first = await world.zone();
     const outside = 'git.later.test';
     await world.create(ingressObject({ namespace: first.namespace, name: 'later' }, [outside]));
@@ -185,7 +189,9 @@ describe.each(apiServers('the sources of hosts'))('sources of hosts on the $name
     await expect.poll(async () => (await world.client.get(`${HOSTS}/${outside}`)).status, SOON).toBe(200);
   });
 
-  it('refuses each text that cannot be a name by one Event, and reads the others as people write them', async () => {
+  it('refuses each text that cannot be a name by one Event, and reads the others as people write them', async ({
+    expect,
+  }) => {
     const zone = await world.zone({ spec: { sources: [{ kind: 'Service' }] } });
     const long = `${'a.'.repeat(125)}${zone.name}`;
     const bad = ['10.0.0.1', 'under_score', `${'x'.repeat(64)}.${zone.name}`, `-a.${zone.name}`, long, 'a..b'];

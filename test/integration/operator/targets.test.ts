@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { apiServers } from '../../support/api-servers.ts';
 import { ingressClassObject } from '../../support/objects.ts';
 import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
@@ -13,7 +13,7 @@ const target = (zone: TestZone, record: string, service: string, ingressClassNam
   ingressClassNames,
 });
 
-describe.each(apiServers('targets'))('targets on the $name', (kind) => {
+describe.concurrent.each(apiServers('targets'))('targets on the $name', (kind) => {
   let world: OperatorWorld;
   beforeAll(async () => {
     world = await openWorld(kind);
@@ -21,7 +21,7 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
   });
   afterAll(() => world.stop());
 
-  it('have every address of the load balancer, IPv6 too', async () => {
+  it('have every address of the load balancer, IPv6 too', async ({ expect }) => {
     const zone = await world.zone({ balancer: [{ ip: '10.0.20.204' }, { ip: 'fd00::203' }, { ip: '10.0.20.203' }] });
     await zone.ingress('git', ['git']);
     const both = [APEX, '@ A 60 10.0.20.204 ours', '@ AAAA 60 fd00::203 ours', GIT];
@@ -45,7 +45,7 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
       ]);
   });
 
-  it('take one write when the load balancer moves', async () => {
+  it('take one write when the load balancer moves', async ({ expect }) => {
     const zone = await world.zone();
     await zone.ingress('git', ['git']);
     await zone.ingress('photos', ['photos']);
@@ -57,7 +57,9 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
     expect(world.technitium.serial(zone.name)).toBe(serial + 1);
   });
 
-  it('keep their last addresses while the status is blank, the Service gone or of another type, and say so', async () => {
+  it('keep their last addresses while the status is blank, the Service gone or of another type, and say so', async ({
+    expect,
+  }) => {
     const zone = await world.zone();
     await zone.ingress('git', ['git']);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
@@ -84,7 +86,7 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
   });
 
-  it('without any address are no reason to write anything', async () => {
+  it('without any address are no reason to write anything', async ({ expect }) => {
     const zone = await world.zone({ balancer: [] });
     await zone.ingress('git', ['git']);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('False NoAddress');
@@ -95,7 +97,7 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
   });
 
-  it('take hosts by Ingress class; a class that no target takes makes no host', async () => {
+  it('take hosts by Ingress class; a class that no target takes makes no host', async ({ expect }) => {
     const zone = await world.zone();
     await zone.service('inner', { balancer: [{ ip: '10.0.20.210' }] });
     const targets = [target(zone, '@', 'traefik', ['web']), target(zone, 'inner', 'inner', ['inner', 'core'])];
@@ -106,7 +108,12 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
     await zone.ingress('d', ['d'], { className: 'nobody' });
     await zone.ingress('e', ['e']);
     const inner = 'inner A 60 10.0.20.210 ours';
-    const [a, b, c, e] = ['a CNAME 300 @ ours', 'b CNAME 300 inner ours', 'c CNAME 300 inner ours', 'e CNAME 300 @ ours'];
+    const [a, b, c, e] = [
+      'a CNAME 300 @ ours',
+      'b CNAME 300 inner ours',
+      'c CNAME 300 inner ours',
+      'e CNAME 300 @ ours',
+    ];
     await expect.poll(zone.records, SOON).toEqual([APEX, a, b, c, e, inner]);
     await expect.poll(async () => (await zone.hostStatus('b')).target, SOON).toBe(zone.at('inner'));
     expect(await zone.hostObject('d')).toBeUndefined();
@@ -119,7 +126,20 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
       .toEqual([APEX, 'a CNAME 300 inner ours', b, c, 'd CNAME 300 inner ours', e, inner]);
   });
 
-  it('take an Ingress without a class by the default IngressClass', async () => {
+  it('that change their TTL or their record are followed by what points to them', async ({ expect }) => {
+    const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0 } } });
+    await zone.ingress('git', ['git']);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
+    const entry = (record: string, ttlSeconds: number): object => ({ ...target(zone, record, 'traefik'), ttlSeconds });
+    await zone.patchZone({ spec: { targets: [entry('@', 5)], hosts: { ttlSeconds: 7 } } });
+    await expect.poll(zone.records, SOON).toEqual(['@ A 5 10.0.20.203 ours', 'git CNAME 7 @ ours']);
+    await zone.patchZone({ spec: { targets: [entry('ingress', 5)] } });
+    await expect.poll(zone.records, SOON).toEqual(['git CNAME 7 ingress ours', 'ingress A 5 10.0.20.203 ours']);
+    await expect.poll(async () => (await zone.hostStatus('git')).target, SOON).toBe(zone.at('ingress'));
+  });
+
+  // A default class is everybody's: no other test may run beside this one.
+  it('take an Ingress without a class by the default IngressClass', { concurrent: false }, async ({ expect }) => {
     const zone = await world.zone();
     await zone.service('inner', { balancer: [{ ip: '10.0.20.210' }] });
     const targets = [target(zone, '@', 'traefik'), target(zone, 'inner', 'inner', ['inner'])];
@@ -132,17 +152,5 @@ describe.each(apiServers('targets'))('targets on the $name', (kind) => {
     await expect.poll(zone.records, SOON).toEqual([APEX, 'git CNAME 300 inner ours', inner]);
     await world.client.delete(`${path}/inner`);
     await expect.poll(zone.records, SOON).toEqual([APEX, GIT, inner]);
-  });
-
-  it('that change their TTL or their record are followed by what points to them', async () => {
-    const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0 } } });
-    await zone.ingress('git', ['git']);
-    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
-    const entry = (record: string, ttlSeconds: number): object => ({ ...target(zone, record, 'traefik'), ttlSeconds });
-    await zone.patchZone({ spec: { targets: [entry('@', 5)], hosts: { ttlSeconds: 7 } } });
-    await expect.poll(zone.records, SOON).toEqual(['@ A 5 10.0.20.203 ours', 'git CNAME 7 @ ours']);
-    await zone.patchZone({ spec: { targets: [entry('ingress', 5)] } });
-    await expect.poll(zone.records, SOON).toEqual(['git CNAME 7 ingress ours', 'ingress A 5 10.0.20.203 ours']);
-    await expect.poll(async () => (await zone.hostStatus('git')).target, SOON).toBe(zone.at('ingress'));
   });
 });
