@@ -15,7 +15,7 @@ export interface VantageReportsOptions {
   readonly world: World;
   readonly kube: Pick<Kube, 'createVantage' | 'patchVantageStatus'>;
   readonly mayWrite: () => boolean;
-  readonly probing: Pick<Probing, 'chain' | 'counts' | 'rotationSeconds'>;
+  readonly probing: Pick<Probing, 'chain' | 'counts' | 'rotationSeconds' | 'isThrottled'>;
   readonly now: () => number;
   readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
 }
@@ -69,7 +69,8 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
     const chain = probing.chain(name);
     const { total, internal } = probing.counts(name);
     const rotationSeconds = probing.rotationSeconds(name);
-    const first = chain?.nameservers[0]?.address;
+    const throttled = chain?.nameservers.filter(({ key }) => probing.isThrottled(key)).map(({ key }) => key) ?? [];
+    const first = chain?.nameservers[0];
     const from = first && (await localAddressFor(first, askedFrom));
     return {
       ...(from !== undefined && { askedFrom: from }),
@@ -79,7 +80,7 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
         internal: `${internal}/${total}`,
       },
       ...(rotationSeconds !== undefined && { rotationSeconds }),
-      conditions: stampConditions([reporting(chain?.nameservers.length ?? 0, total)], before.conditions, {
+      conditions: stampConditions([reporting(chain?.nameservers ?? [], total, throttled)], before.conditions, {
         observedGeneration: generation,
         now: options.now(),
       }),
@@ -89,9 +90,15 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
   return createWorkQueue({ ...options.queue, concurrency: 2, work, backoff: { firstMs: 250, mostMs: 60_000 } });
 }
 
-function reporting(nameservers: number, hosts: number): ConditionNow {
+function reporting(nameservers: readonly unknown[], hosts: number, throttled: readonly string[]): ConditionNow {
   const type = 'Reporting';
-  if (nameservers === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
+  if (nameservers.length === 0) {
+    return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
+  }
+  if (throttled.length > 0) {
+    const message = `${throttled.join(', ')} cuts its answers short and gives none over TCP: it limits how often it is asked.`;
+    return { type, status: 'Unknown', reason: 'Throttled', message };
+  }
   if (hosts === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'No host was asked for yet.' };
   return { type, status: 'True', reason: 'Reporting', message: 'The operator asks its nameservers itself.' };
 }

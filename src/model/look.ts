@@ -25,8 +25,8 @@ export type Answer =
     }
   /** Something came that is no believable answer to the question; `problem` says what is wrong with it. */
   | { readonly outcome: 'malformed'; readonly problem: string }
-  /** Nothing came within the time limit, twice. */
-  | { readonly outcome: 'silent' };
+  /** Nothing came within the time limit, twice; `truncated`: nothing over TCP after TC over UDP, so the server lives. */
+  | { readonly outcome: 'silent'; readonly truncated?: true };
 
 /** What one nameserver said of one name: A was asked, then AAAA (left out when A met silence). */
 export interface Look {

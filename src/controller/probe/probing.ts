@@ -9,14 +9,15 @@ import type { Publication } from '../../plan/status/publication.ts';
 import type { ZoneStatusInput } from '../../plan/status/zone-status.ts';
 import { ask, askSoa, type AskOptions } from '../../probe/ask.ts';
 import { monotonicClock } from '../../probe/clock.ts';
-import { look } from '../../probe/look.ts';
+import { isThrottled } from '../../probe/look.ts';
+import { createLooker } from '../../probe/looker.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { createPacer, PRIORITY, take } from '../../probe/pacer.ts';
 import { createProber } from '../../probe/prober.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
-import { chainOf, type VantageChain } from './chains.ts';
+import { chainOf, isAcceptedFallback, type ChainNameserver, type VantageChain } from './chains.ts';
 import { createVerdicts } from './verdicts.ts';
 import { createZoneProbe, type ZoneProbe } from './zone-probe.ts';
 
@@ -57,6 +58,8 @@ export interface Probing {
   chain(vantage: string): VantageChain | undefined;
   /** Hosts that a vantage was judged over, and how many of them are Internal there. */
   counts(vantage: string): { readonly total: number; readonly internal: number };
+  /** Whether a nameserver limits how often we may ask it. */
+  isThrottled(key: string): boolean;
   /** The longest rotation at the nameservers of a vantage, in seconds. */
   rotationSeconds(vantage: string): number | undefined;
   run(): Promise<void>;
@@ -85,6 +88,7 @@ export function createProbing(options: ProbingOptions): Probing {
   const probes = new Map<string, { probe: ZoneProbe; stop: AbortController }>();
   const known = new Map<string, KnownHost>();
   const counted = new Map<string, Map<string, boolean>>();
+  const throttled = new Set<string>();
   let chains: readonly VantageChain[] = [];
 
   const pacer = createPacer({ clock: monotonicClock, queriesPerSecond: options.queriesPerSecond, burst: BURST });
@@ -106,7 +110,7 @@ export function createProbing(options: ProbingOptions): Probing {
   const prober = createProber({
     clock: monotonicClock,
     pacer,
-    look: (server, subject, asking) => look(subject, (name, type) => ask(askOptions(server, asking), name, type), now),
+    look: createLooker({ pacer, clock: monotonicClock, random, now }),
     mayAsk: (key, host) => {
       const probe = probeFor(host);
       if (probe === undefined || !isAsked(key, host, probe)) return false;
@@ -121,6 +125,7 @@ export function createProbing(options: ProbingOptions): Probing {
     world,
     chains: () => chains,
     canaryOf: (key, zone) => prober.canaryOf(key, zone),
+    isThrottled: (key) => throttled.has(key),
     rotationSeconds: (key, zone) =>
       prober.paceOf(key, zone)?.rotationSeconds ?? probes.get(zone)?.probe.zone.view.spec.probe.rotationSeconds ?? 0,
     judged: (vantage, host, isInternal) => {
@@ -135,6 +140,12 @@ export function createProbing(options: ProbingOptions): Probing {
   const noteLook = (key: string, host: string, seen: Look): void => {
     const probe = probeFor(host);
     if (probe === undefined) return;
+    if (isThrottled(seen) !== throttled.has(key)) {
+      if (!throttled.delete(key)) throttled.add(key);
+      for (const { vantage } of chains) listener.vantage(vantage);
+    }
+    // Who is throttled has not looked: the last verdict stands.
+    if (isThrottled(seen)) return;
     const zone = probe.zone.name;
     const wasWithout = verdicts.isWithoutAnswer(key, zone);
     const { isChanged, lookAgainAt } = verdicts.note(probe, {
@@ -157,15 +168,14 @@ export function createProbing(options: ProbingOptions): Probing {
     for (const host of known.keys()) listener.host(host);
   };
   const modes = new Map<string, 'all' | 'canary'>();
-  const addresses = new Map<string, NameserverAddress>();
+  const addresses = new Map<string, ChainNameserver>();
   /** Canaries alone where every zone accepts the nameserver as a fallback, or where it gives no answer to any. */
   const applyMode = (key: string): void => {
     const address = addresses.get(key);
     if (address === undefined) return;
     const zones = [...probes.values()].map(({ probe }) => probe.zone);
     const onlyCanary = (zone: Zone): boolean =>
-      zone.view.spec.acceptedFallbacks.some((fallback) => fallback.address === key) ||
-      verdicts.isWithoutAnswer(key, zone.name);
+      isAcceptedFallback(zone.view.spec, key) || verdicts.isWithoutAnswer(key, zone.name);
     const mode = zones.length > 0 && zones.every(onlyCanary) ? 'canary' : 'all';
     modes.set(key, mode);
     prober.setNameserver({ ...address, mode });
@@ -176,7 +186,7 @@ export function createProbing(options: ProbingOptions): Probing {
     if (JSON.stringify(next) === JSON.stringify(chains)) return;
     chains = next;
     const wanted = new Map(
-      chains.flatMap(({ nameservers }) => nameservers.map(({ key, address }) => [key, address] as const)),
+      chains.flatMap(({ nameservers }) => nameservers.map((nameserver) => [nameserver.key, nameserver] as const)),
     );
     for (const key of addresses.keys()) {
       if (wanted.has(key)) continue;
@@ -300,6 +310,7 @@ export function createProbing(options: ProbingOptions): Probing {
     formerOf: (host) => probeFor(host)?.formerOf(host) ?? [],
     servers: (zone) => probes.get(zone)?.probe.servers.status() ?? NO_SERVERS,
     chain: (vantage) => chains.find((chain) => chain.vantage === vantage),
+    isThrottled: (key) => throttled.has(key),
     counts(vantage) {
       const hosts = [...(counted.get(vantage)?.values() ?? [])];
       return { total: hosts.length, internal: hosts.filter(Boolean).length };

@@ -20,7 +20,7 @@ import { judgeNameserver } from '../../plan/verdict/nameserver.ts';
 import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../plan/verdict/vantage.ts';
 import type { World } from '../world.ts';
-import type { VantageChain } from './chains.ts';
+import { isAcceptedFallback, type VantageChain } from './chains.ts';
 import type { ZoneProbe } from './zone-probe.ts';
 
 /** What verdicts are made of. */
@@ -30,6 +30,8 @@ export interface VerdictsOptions {
   /** The canary of a zone at a nameserver, and how long a rotation over the zone really takes there. */
   readonly canaryOf: (key: string, zone: string) => string | undefined;
   readonly rotationSeconds: (key: string, zone: string) => number;
+  /** Whether a nameserver limits how often we may ask it. */
+  readonly isThrottled: (key: string) => boolean;
   /** A vantage's word on a host. */
   readonly judged: (vantage: string, host: string, isInternal: boolean) => void;
   readonly now: () => number;
@@ -98,8 +100,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     return { isChanged: before === undefined || before.verdict !== after.verdict, lookAgainAt: lookAgainAt(after) };
   };
 
-  const isAccepted = (probe: ZoneProbe, key: string): boolean =>
-    probe.zone.view.spec.acceptedFallbacks.some(({ address }) => address === key);
+  const isAccepted = (probe: ZoneProbe, key: string): boolean => isAcceptedFallback(probe.zone.view.spec, key);
   const isSilentCanary = (key: string, zone: string, place: Place): boolean => {
     const canary = options.canaryOf(key, zone);
     const verdict = canary === undefined ? undefined : standingOf(key, place, canary)?.verdict.verdict;
@@ -131,7 +132,12 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const nameservers = chain.nameservers.map(({ key }): ChainLink => {
       if (expectation === undefined) return { address: key, verdict: NO_EXPECTATION, accepted: false };
       const held = probe.servers.keys.includes(key) ? undefined : probe.heldBack(host, decision);
-      const circumstances = { expectation, heldBack: held, recordReason: publication.reason, isThrottled: false };
+      const circumstances = {
+        expectation,
+        heldBack: held,
+        recordReason: publication.reason,
+        isThrottled: options.isThrottled(key),
+      };
       return linkOf(probe, { key, place, host }, circumstances);
     });
     const judgement = judgeVantage({ nameservers, everyServerMayAnswer: chain.everyServerMayAnswer });
