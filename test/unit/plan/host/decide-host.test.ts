@@ -152,6 +152,15 @@ describe('several sources', () => {
       },
     },
     {
+      name: 'are in conflict with no target that is invalid',
+      given: { claims: [ingress('git')], request: byHand({ cname: 'git.example.com' }) },
+      want: {
+        ...NOWHERE,
+        sources: ['Ingress git/git'],
+        problem: 'Invalid: spec.target.cname: "git.example.com" is the host itself',
+      },
+    },
+    {
       name: 'decide for an object by hand that leaves its target open',
       given: { claims: [ingress('git', edge)], request: byHand(), targets },
       want: { ...TO_EDGE, sources: ['Ingress git/git'] },
@@ -285,6 +294,11 @@ describe('a Service that names a host', () => {
       },
     },
   ])('$name', check);
+
+  test('carries the ClusterIPs of that Service, and none when it has vanished', () => {
+    expect(decide({ claims, services: [coturn()] }).target?.clusterIPs).toEqual(['10.100.0.5']);
+    expect(decide({ claims, lastAddresses: ['10.0.20.205'] }).target?.clusterIPs).toEqual([]);
+  });
 
   test.each<{ name: string; given: Given }>([
     { name: "the zone's apex", given: { host: 'example.com', targets: [EDGE] } },
