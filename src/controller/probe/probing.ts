@@ -280,8 +280,7 @@ export function createProbing(options: ProbingOptions): Probing {
       void probe.run(both);
     },
     updateZone(zone) {
-      const entry = probes.get(zone.name);
-      entry?.probe.servers.update(zone.view);
+      probes.get(zone.name)?.probe.update();
       prober.setZone(zone.name, zone.view.spec.probe);
       for (const key of addresses.keys()) applyMode(key);
     },

@@ -19,6 +19,8 @@ import { createZoneServers, type ZoneServers } from './zone-servers.ts';
 export interface ZoneProbe {
   readonly zone: Zone;
   readonly servers: ZoneServers;
+  /** The zone object changed. */
+  update(): void;
   readonly soa: ZoneSoa | undefined;
   timing(host: string, decision: HostDecision): Timing;
   /** Earlier addresses of a host's own, newest first. */
@@ -60,7 +62,6 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
   const { zone, world, now } = options;
   const changes = new Map<string, { at: number; isNew: boolean }>();
   const former = new Map<string, readonly FormerSet[]>();
-  const behind = new Set<string>();
 
   const soa = (): ZoneSoa | undefined => soaOfRecords(zone.records(zone.name));
   const servers = createZoneServers({
@@ -75,8 +76,12 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
   const levels = createLevels({
     servers: () => servers.list,
     givesAnswer: (server, name, signal) => givesAnswer(server, name, signal),
+    serialOf: async (server, signal) => {
+      const address = servers.addressOf(server);
+      const answer = address && (await options.askSoa(address, zone.name, signal));
+      return answer?.outcome === 'soa' ? answer.soa.serial : undefined;
+    },
     onLevel: (name) => {
-      behind.delete(name);
       becomeLevel(name);
       options.onLevel(name);
     },
@@ -149,6 +154,10 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
   return {
     zone,
     servers,
+    update() {
+      servers.update(zone.view);
+      levels.serversChanged();
+    },
     get soa() {
       return soa();
     },
@@ -166,7 +175,6 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       if (next === '') {
         changes.delete(name);
         former.delete(name);
-        behind.delete(name);
         levels.forget(name);
         return;
       }
@@ -178,10 +186,11 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
         const set = { addresses: left, ttlSeconds: before.find(isDeciding)?.ttl ?? 0, levelSince: undefined };
         former.set(name, [set, ...formerOf(name)].slice(0, MOST_FORMER));
       }
-      behind.add(name);
-      levels.changed(name);
+      levels.changed(name, zone.serial);
     },
-    behind,
+    get behind() {
+      return levels.behind;
+    },
     run: (signal) => servers.run(signal),
   };
 }

@@ -64,8 +64,6 @@ export function createRemovals(options: RemovalsOptions): Removals {
     removals.set(name, removal);
     options.changed(name);
   };
-  const waiting = (): [string, Removal][] =>
-    [...removals].filter(([, removal]) => removal.snapshot !== undefined && !removal.released);
 
   return {
     get: (name) => removals.get(name),
@@ -82,15 +80,13 @@ export function createRemovals(options: RemovalsOptions): Removals {
       times = stored;
     },
     get pending() {
-      const names = waiting().sort(([a], [b]) => (a < b ? -1 : 1));
-      const first = names[0];
-      if (first?.[1].snapshot === undefined) return undefined;
-      return {
-        id: first[1].snapshot,
-        since: Math.min(...names.map(([, { since }]) => since)),
-        count: names.length,
-        sample: names.slice(0, SAMPLE).map(([name]) => name),
-      };
+      const waits = [...removals].filter(([, { snapshot, released }]) => snapshot !== undefined && !released);
+      const [id] = waits.map(([, { snapshot = '' }]) => snapshot).sort();
+      if (id === undefined) return undefined;
+      const inIt = waits.filter(([, { snapshot }]) => snapshot === id);
+      const names = inIt.map(([name]) => name).sort();
+      const since = Math.min(...inIt.map(([, removal]) => removal.since));
+      return { id, since, count: names.length, sample: names.slice(0, SAMPLE) };
     },
     async evaluate() {
       const now = options.now();

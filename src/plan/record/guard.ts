@@ -30,10 +30,10 @@ export interface GuardInput {
   readonly now: number;
 }
 
-/** What may be deleted now, and what waits for a person, under which snapshot id (`undefined`: for the next snapshot). */
+/** What may be deleted now, and what waits for a person, under which snapshot id; ids sort by age. */
 export interface GuardDecision {
   readonly release: readonly string[];
-  readonly wait: readonly { readonly name: string; readonly snapshot: string | undefined }[];
+  readonly wait: readonly { readonly name: string; readonly snapshot: string }[];
 }
 
 /**
@@ -62,18 +62,24 @@ export function guardDeletions(input: GuardInput): GuardDecision {
   return { release, wait: formSnapshot(held, input.now) };
 }
 
-/** One snapshot waits at a time: newcomers join none while it does, and form the next when it is gone. */
+/**
+ * What is held stays held, whatever the window allows later: it has its snapshot. The oldest snapshot is the one to
+ * approve and takes nobody in any more; newcomers wait in the one after it.
+ */
 function formSnapshot(held: readonly DeletionCandidate[], now: number): GuardDecision['wait'] {
-  const waiting = held.some(({ snapshot }) => snapshot !== undefined);
-  const id = waiting ? undefined : snapshotId([String(now), ...held.map(({ name }) => name)]);
+  const ids = [...new Set(held.flatMap(({ snapshot }) => snapshot ?? []))].sort();
+  const next = ids.length > 1 ? ids.at(-1) : undefined;
+  const id = next ?? snapshotId(now, held);
   return held.map(({ name, snapshot }) => ({ name, snapshot: snapshot ?? id }));
 }
 
-/** A short id, FNV-1a in 8 hex digits. The time is part of it, so that an approval is never replayed on the same names. */
-function snapshotId(parts: readonly string[]): string {
+/** A short id: the time, so that ids sort by age and no approval is replayed, then FNV-1a over the names. */
+function snapshotId(now: number, held: readonly DeletionCandidate[]): string {
   let hash = 0x811c9dc5;
-  for (const character of parts.join('\n')) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash.toString(16).padStart(8, '0');
+  for (const { name } of held) {
+    for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return `${now.toString(36)}-${hash.toString(36)}`;
 }
 
 function byName(a: { name: string }, b: { name: string }): number {
