@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly random: () => number;
   /** DNS questions a second to one address and port, over all zones and vantages. */
   readonly queriesPerSecond: number;
+  /** Milliseconds after a change for which caches are not asked where a zone lists no servers. @default 15000 */
+  readonly withoutServersMs?: number;
   /** The text of the resolver configuration that the vantage `pods` stands for; throws where it cannot be read. */
   readonly readResolvConf: () => string;
 }
@@ -37,6 +39,9 @@ export interface Controller {
   /** Resolves when the signal is aborted and everything has ended. */
   readonly done: Promise<void>;
 }
+
+/** Servers that nobody listed may still be there, and take so long to follow. */
+const WITHOUT_SERVERS_MS = 15_000;
 
 /** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
@@ -75,7 +80,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     writes: kube,
     mayWrite: () => started,
     zoneFor,
-    audiences: (host, about) => probing.audiences(host, about),
+    audiences: (host, about) => probing.audiences({ host, ...about }),
     formerOf: (host) => probing.formerOf(host),
     reported: (host, status) => reports.countHost(host, status),
     stored: (host, status, before) => events.stored(host, status, before),
@@ -95,8 +100,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
 
   const probing = createProbing({
     world,
-    zoneFor,
     queriesPerSecond: options.queriesPerSecond,
+    withoutServersMs: options.withoutServersMs ?? WITHOUT_SERVERS_MS,
     readResolvConf: options.readResolvConf,
     listener: {
       host: (host) => objects.add(host),

@@ -5,6 +5,7 @@ import type { VantageStatus } from '../model/api.ts';
 import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts';
 import type { NameserverAddress } from '../probe/nameserver-address.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
+import { createCalm } from './calm.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import type { Probing } from './probe/probing.ts';
@@ -15,21 +16,15 @@ export interface VantageReportsOptions {
   readonly world: World;
   readonly kube: Pick<Kube, 'createVantage' | 'patchVantageStatus'>;
   readonly mayWrite: () => boolean;
-  readonly probing: Pick<Probing, 'chain' | 'counts' | 'rotationSeconds' | 'isThrottled'>;
+  readonly probing: Pick<Probing, 'vantage'>;
   readonly now: () => number;
   readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
 }
 
-/** A count alone is written once it has stood still for so long, */
-const STILL_MS = 5_000;
-/** and while it keeps moving so often at most. */
-const MOVING_MS = 60_000;
-
 /** Keeps the vantage `pods` there and the status of each SplitHorizonVantage true. Keys are their names. */
 export function createVantageReports(options: VantageReportsOptions): WorkQueue<string> {
   const { world, kube, probing } = options;
-  const moved = new Map<string, { counts: string; at: number }>();
-  const writtenAt = new Map<string, number>();
+  const calm = createCalm(() => performance.now());
   const askedFrom = new Map<string, string>();
 
   const work = async (name: string, signal: AbortSignal): Promise<Outcome> => {
@@ -42,11 +37,10 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
     const before = view.status;
     const after = await statusOf(name, view.generation, before);
     const patch = mergePatch(before, after);
-    if (patch === undefined) return { kind: 'done' };
-    const wait = isCountsOnly(before, after) ? waitForCounts(name, JSON.stringify(after.hosts)) : 0;
+    const wait = patch && isFiguresOnly(before, after) ? calm.waitFor(name, JSON.stringify(patch)) : 0;
     if (wait > 0) return { kind: 'again', afterMs: wait };
-    await kube.patchVantageStatus(name, patch, signal);
-    writtenAt.set(name, performance.now());
+    if (patch !== undefined) await kube.patchVantageStatus(name, patch, signal);
+    calm.settle(name);
     return { kind: 'done' };
   };
   const createPods = async (signal: AbortSignal): Promise<void> => {
@@ -57,30 +51,22 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
       if (!isAlreadyExists(error)) throw error;
     }
   };
-  const waitForCounts = (name: string, counts: string): number => {
-    const now = performance.now();
-    const last = moved.get(name);
-    if (last?.counts !== counts) moved.set(name, { counts, at: now });
-    const still = (moved.get(name)?.at ?? now) + STILL_MS - now;
-    const moving = (writtenAt.get(name) ?? -Infinity) + MOVING_MS - now;
-    return Math.max(0, Math.min(still, moving));
-  };
   const statusOf = async (name: string, generation: number, before: VantageStatus): Promise<VantageStatus> => {
-    const chain = probing.chain(name);
-    const { total, internal } = probing.counts(name);
-    const rotationSeconds = probing.rotationSeconds(name);
-    const throttled = chain?.nameservers.filter(({ key }) => probing.isThrottled(key)).map(({ key }) => key) ?? [];
-    const first = chain?.nameservers[0];
+    const { chain, rotationSeconds, throttledAt, ...facts } = probing.vantage(name);
+    // What was counted before our start stands until there is more to say.
+    const hosts = facts.hosts ?? before.hosts ?? { total: 0, internal: 0 };
+    const nameservers = chain?.nameservers ?? [];
+    const first = nameservers[0]?.server;
     const from = first && (await localAddressFor(first, askedFrom));
     return {
       ...(from !== undefined && { askedFrom: from }),
-      hosts: { total, internal },
+      hosts: { ...hosts },
       summary: {
-        resolvers: chain?.nameservers.map(({ key }) => key).join(',') ?? '-',
-        internal: `${internal}/${total}`,
+        resolvers: nameservers.length === 0 ? '-' : nameservers.map(({ key }) => key).join(','),
+        internal: `${hosts.internal}/${hosts.total}`,
       },
       ...(rotationSeconds !== undefined && { rotationSeconds }),
-      conditions: stampConditions([reporting(chain?.nameservers ?? [], total, throttled)], before.conditions, {
+      conditions: stampConditions([reporting(nameservers.length, hosts.total, throttledAt)], before.conditions, {
         observedGeneration: generation,
         now: options.now(),
       }),
@@ -90,11 +76,9 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
   return createWorkQueue({ ...options.queue, concurrency: 2, work, backoff: { firstMs: 250, mostMs: 60_000 } });
 }
 
-function reporting(nameservers: readonly unknown[], hosts: number, throttled: readonly string[]): ConditionNow {
+function reporting(nameservers: number, hosts: number, throttled: readonly string[]): ConditionNow {
   const type = 'Reporting';
-  if (nameservers.length === 0) {
-    return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
-  }
+  if (nameservers === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
   if (throttled.length > 0) {
     const message = `${throttled.join(', ')} cuts its answers short and gives none over TCP: it limits how often it is asked.`;
     return { type, status: 'Unknown', reason: 'Throttled', message };
@@ -103,8 +87,9 @@ function reporting(nameservers: readonly unknown[], hosts: number, throttled: re
   return { type, status: 'True', reason: 'Reporting', message: 'The operator asks its nameservers itself.' };
 }
 
-function isCountsOnly(before: VantageStatus, after: VantageStatus): boolean {
-  const rest = ({ hosts: _, summary, ...others }: VantageStatus): string =>
+/** Whether nothing differs but figures. */
+function isFiguresOnly(before: VantageStatus, after: VantageStatus): boolean {
+  const rest = ({ hosts: _, rotationSeconds: __, summary, ...others }: VantageStatus): string =>
     JSON.stringify([Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)), summary?.resolvers]);
   return rest(before) === rest(after);
 }

@@ -4,7 +4,7 @@ import { PRIORITY, type Priority } from './pacer.ts';
 import { createRound, type Round } from './round.ts';
 import { zoneHolding, type ProbedZone, type ZonePace } from './zone-pace.ts';
 
-/** What a nameserver is asked: all hosts, or only the canary of each zone. */
+/** What a nameserver is asked about a zone: all hosts, or only its canary. */
 export type ProbeMode = 'all' | 'canary';
 
 /** The most pressing thing to do, and when it is due: Infinity if nothing ever is. */
@@ -19,9 +19,10 @@ export interface Agenda {
   askNow(host: string, now: number): void;
   /** The same at a time to come; of two times the earlier stands. */
   askAt(host: string, at: number): void;
-  /** Goes once round all hosts at full pace. */
-  sweep(now: number): void;
-  setMode(mode: ProbeMode, now: number): void;
+  /** Goes once round all hosts at full pace, of one zone or of all. */
+  sweep(now: number, zone?: string): void;
+  /** Every zone begins with `all`; when it comes back to that it is swept. */
+  setMode(zone: string, mode: ProbeMode, now: number): void;
   next(now: number): Due;
   /** Takes the most pressing host that is due and may be asked. */
   take(now: number): string | undefined;
@@ -38,13 +39,12 @@ export interface AgendaOptions {
   /** Whether a host is being asked at this moment: it is not asked twice at a time. */
   readonly isBusy: (host: string) => boolean;
   readonly paceOf: (zone: ProbedZone) => ZonePace;
-  readonly mode: ProbeMode;
 }
 
 export function createAgenda(options: AgendaOptions): Agenda {
   const { zones, mayAsk, isBusy, paceOf } = options;
-  let { mode } = options;
   const rounds = new Map<string, Round>();
+  const canaryOnly = new Set<string>();
   /** Since when each is wanted; the order is that of wanting. */
   const wanted = new Map<string, number>();
   const later = createDueList();
@@ -56,6 +56,8 @@ export function createAgenda(options: AgendaOptions): Agenda {
     }
     return rounds;
   };
+  /** The rounds that sweep and rotate. */
+  const turning = (): [string, Round][] => [...rounds].filter(([zone]) => !canaryOnly.has(zone));
   const promote = (now: number): void => {
     for (let host = later.take(now); host !== undefined; host = later.take(now)) {
       if (!wanted.has(host)) wanted.set(host, now);
@@ -68,12 +70,12 @@ export function createAgenda(options: AgendaOptions): Agenda {
   };
   const isAskable = (host: string): boolean => {
     const zone = zoneHolding(zones, host);
-    return zone !== undefined && mayAsk(host) && (mode === 'all' || rounds.get(zone)?.canary === host);
+    return zone !== undefined && mayAsk(host) && (!canaryOnly.has(zone) || rounds.get(zone)?.canary === host);
   };
 
   const takeFirst = (now: number): string | undefined => {
     for (;;) {
-      const canary = earliest(current(now), (round) => round.canaryDueAt);
+      const canary = earliest(current(now).values(), (round) => round.canaryDueAt);
       const [host, since] = firstWanted() ?? [undefined, Infinity];
       if (canary.at <= Math.min(now, since)) {
         const chosen = canary.round?.takeCanary(now);
@@ -87,7 +89,7 @@ export function createAgenda(options: AgendaOptions): Agenda {
     }
   };
   const takeSwept = (): string | undefined => {
-    for (const [name, round] of rounds) {
+    for (const [name, round] of turning()) {
       const host = round.takeSwept();
       if (host === undefined) continue;
       // Its next turn comes after those of the other zones.
@@ -97,16 +99,21 @@ export function createAgenda(options: AgendaOptions): Agenda {
     }
     return undefined;
   };
+  const nextTurn = (): { round: Round | undefined; at: number } =>
+    earliest(
+      turning().map(([, round]) => round),
+      ({ rotationDueAt }) => rotationDueAt,
+    );
   const takeRotated = (now: number): string | undefined => {
     for (;;) {
-      const { round, at } = earliest(rounds, ({ rotationDueAt }) => rotationDueAt);
+      const { round, at } = nextTurn();
       if (round === undefined || at > now) return undefined;
       const host = round.takeRotated(now);
       if (host !== undefined && !isBusy(host)) return host;
     }
   };
-  const sweep = (now: number): void => {
-    for (const round of current(now).values()) round.sweep(now);
+  const sweep = (now: number, zone?: string): void => {
+    for (const [name, round] of current(now)) if (zone === undefined || name === zone) round.sweep(now);
   };
 
   return {
@@ -115,40 +122,40 @@ export function createAgenda(options: AgendaOptions): Agenda {
     },
     askAt: later.add,
     sweep,
-    setMode(wish, now) {
-      if (wish === mode) return;
-      mode = wish;
+    setMode(zone, mode, now) {
+      if (mode === 'canary') canaryOnly.add(zone);
       // What was seen before the canary stood for all is out of date.
-      if (mode === 'all') sweep(now);
+      else if (canaryOnly.delete(zone)) sweep(now, zone);
     },
     next(now) {
       promote(now);
-      const { at: canaryAt } = earliest(current(now), ({ canaryDueAt }) => canaryDueAt);
+      const { at: canaryAt } = earliest(current(now).values(), ({ canaryDueAt }) => canaryDueAt);
       const first = { priority: PRIORITY.first, at: Math.min(canaryAt, firstWanted()?.[1] ?? Infinity, later.nextAt) };
-      if (first.at <= now || mode === 'canary') return first;
-      if ([...rounds.values()].some(({ isSweeping }) => isSweeping)) return { priority: PRIORITY.sweep, at: now };
-      const { at } = earliest(rounds, ({ rotationDueAt }) => rotationDueAt);
+      if (first.at <= now) return first;
+      if (turning().some(([, { isSweeping }]) => isSweeping)) return { priority: PRIORITY.sweep, at: now };
+      const { at } = nextTurn();
       return at < first.at ? { priority: PRIORITY.rotation, at } : first;
     },
     take(now) {
       promote(now);
-      return takeFirst(now) ?? (mode === 'all' ? (takeSwept() ?? takeRotated(now)) : undefined);
+      return takeFirst(now) ?? takeSwept() ?? takeRotated(now);
     },
     note(host, look, now) {
-      const round = rounds.get(zoneHolding(zones, host) ?? '');
-      if (round?.canary === host && round.noteCanary(look) && mode === 'all') round.sweep(now);
+      const zone = zoneHolding(zones, host) ?? '';
+      const round = rounds.get(zone);
+      if (round?.canary === host && round.noteCanary(look) && !canaryOnly.has(zone)) round.sweep(now);
     },
     canaryOf: (zone) => rounds.get(zone)?.canary,
-    forgetZone: (zone) => rounds.delete(zone),
+    forgetZone(zone) {
+      rounds.delete(zone);
+      canaryOnly.delete(zone);
+    },
   };
 }
 
-function earliest(
-  rounds: ReadonlyMap<string, Round>,
-  dueAt: (round: Round) => number,
-): { round: Round | undefined; at: number } {
+function earliest(rounds: Iterable<Round>, dueAt: (round: Round) => number): { round: Round | undefined; at: number } {
   let best: { round: Round | undefined; at: number } = { round: undefined, at: Infinity };
-  for (const round of rounds.values()) {
+  for (const round of rounds) {
     const at = dueAt(round);
     if (at < best.at) best = { round, at };
   }

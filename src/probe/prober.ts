@@ -9,7 +9,6 @@ import { effectivePace, zoneHolding, type ProbedZone, type ZonePace } from './zo
 
 /** A nameserver to be asked, and how. */
 export interface ProbedNameserver extends NameserverAddress {
-  readonly mode: ProbeMode;
   /** Of the machine that this nameserver is asked for; without them, the defaults of `ask`. */
   readonly timeoutMs?: number | undefined;
   readonly attempts?: number | undefined;
@@ -23,18 +22,20 @@ export interface Prober {
   /** Adds a host to a zone, or changes its `target.cname`. It is asked in its turn; `askNow` when that is too late. */
   setHost(zone: string, host: string, cname?: string): void;
   removeHost(zone: string, host: string): void;
-  /**
-   * Adds a nameserver, by the key `formatNameserver` gives it, or changes how it is asked. Its first questions are canaries; a
-   * change of mode from `canary` to `all` sweeps.
-   */
+  /** Adds a nameserver, by the key `formatNameserver` gives it, or changes how it is asked. Its first questions are canaries. */
   setNameserver(nameserver: ProbedNameserver): void;
+  /** Has a nameserver asked for all hosts of a zone, as at first, or for its canary only; a change to `all` sweeps. */
+  setMode(key: string, zone: string, mode: ProbeMode): void;
   removeNameserver(key: string): void;
   /** Asks a host before the rotation: it changed, or a gate opened for it. */
   askNow(key: string, host: string): void;
   /** The same in a while; of two times the earlier stands. */
   askAgain(key: string, host: string, afterMs: number): void;
-  /** Asks all hosts once at full pace, as after a canary's answer changed: for a nameserver nothing is known about yet. */
-  sweep(key: string): void;
+  /**
+   * Asks all hosts, or those of one zone, once at full pace, as after a canary's answer changed: for a nameserver or hosts
+   * that nothing is known about yet.
+   */
+  sweep(key: string, zone?: string): void;
   /** The host whose look stands for the zone at a nameserver, once it was chosen. */
   canaryOf(key: string, zone: string): string | undefined;
   /** The pace that a zone really has at a nameserver: `rotationSeconds` is the effective one. */
@@ -156,7 +157,6 @@ export function createProber({ clock, pacer, look, mayAsk, onLook, onError, sign
       mayAsk: (host) => mayAsk(key, host),
       isBusy: (host) => busy.has(host),
       paceOf: (zone) => paceAt(nameserver, zone),
-      mode: nameserver.mode,
     });
     const target = { key, nameserver, agenda, busy, claim: undefined, timer: undefined };
     targets.set(key, target);
@@ -194,8 +194,12 @@ export function createProber({ clock, pacer, look, mayAsk, onLook, onError, sign
       const key = formatNameserver(nameserver);
       const target = targets.get(key) ?? add(key, nameserver);
       target.nameserver = nameserver;
-      target.agenda.setMode(nameserver.mode, clock.now());
       wake(target);
+    },
+    setMode(key, zone, mode) {
+      const target = targets.get(key);
+      target?.agenda.setMode(zone, mode, clock.now());
+      if (target) wake(target);
     },
     removeNameserver(key) {
       const target = targets.get(key);
@@ -213,9 +217,9 @@ export function createProber({ clock, pacer, look, mayAsk, onLook, onError, sign
       target?.agenda.askAt(host, at);
       if (target) wakeAt(target, at);
     },
-    sweep(key) {
+    sweep(key, zone) {
       const target = targets.get(key);
-      target?.agenda.sweep(clock.now());
+      target?.agenda.sweep(clock.now(), zone);
       if (target) wake(target);
     },
     canaryOf: (key, zone) => targets.get(key)?.agenda.canaryOf(zone),

@@ -19,7 +19,7 @@ export interface Round {
   takeRotated(now: number): string | undefined;
   /** The next host of the sweep that may be asked. */
   takeSwept(): string | undefined;
-  /** Has all hosts taken by `takeSwept`; the rotation goes on from there. */
+  /** Has all hosts taken by `takeSwept`, and a canary chosen if there is none; the rotation goes on from there. */
   sweep(now: number): void;
   /** Whether the canary's look saw something else than its last one. */
   noteCanary(look: Look): boolean;
@@ -98,6 +98,8 @@ export function createRound({ zone, pace, mayAsk, now: startedAt }: RoundOptions
     sweep(now) {
       toSweep = zone.hosts.size;
       rotatedAt = now;
+      // No host could be asked when it was the canary's turn: now one may.
+      if (canary === undefined) canaryAt = -Infinity;
     },
     noteCanary(look) {
       if (isThrottled(look)) return false;

@@ -1,5 +1,6 @@
 import { isLater } from '../../plan/zone/servers.ts';
 import { pause } from '../pause.ts';
+import { createWaker, type Waker } from '../waker.ts';
 
 /** How far a name's last change has come: every server that answers gives it, one does not yet, or for longer than it may. */
 export type Level = 'Level' | 'Behind' | 'PastLag';
@@ -9,8 +10,8 @@ export interface LevelServer {
   readonly name: string;
   /** How long it may take to follow, in milliseconds. */
   readonly maxLagMs: number;
-  /** Whether it counts: one that is silent for long is waited for no more. */
-  readonly isGone: () => boolean;
+  /** Whether it is silent for so long that nobody waits for it any more. */
+  readonly isGone: boolean;
 }
 
 /** What is to be seen at servers. */
@@ -22,8 +23,11 @@ export interface LevelsOptions {
   readonly serialOf: (server: string, signal: AbortSignal) => Promise<number | undefined>;
   /** Every server gives the new answer: the name may be asked of caches from now on. */
   readonly onLevel: (name: string) => void;
-  /** How long caches are left alone after a write where no servers are listed. Default 15 s. */
-  readonly withoutServersMs?: number;
+  /** All servers that the name waits for take longer than they may. */
+  readonly onPastLag: (name: string) => void;
+  /** How long after a change caches are left alone where no servers are listed: some may be there all the same. */
+  readonly withoutServersMs: number;
+  /** Milliseconds of the wall clock. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -38,8 +42,6 @@ export interface Levels {
   levelAt(name: string): number | undefined;
   /** Other servers are listed now: what is not listed any more is waited for no longer. */
   serversChanged(): void;
-  /** Names that are not level yet. */
-  readonly behind: Iterable<string>;
 }
 
 interface Change {
@@ -47,9 +49,15 @@ interface Change {
   readonly serial: number;
   /** Servers that were not seen to have it. */
   readonly waitsFor: Set<string>;
+  isToldPastLag: boolean;
 }
 
-const WITHOUT_SERVERS_MS = 15_000;
+/** Looks at one server, one question at a time: thousands of names that change at once wait here and not at its pace. */
+interface Watch {
+  readonly waker: Waker;
+  waitMs: number;
+}
+
 const FIRST_RETRY_MS = 100;
 const MOST_RETRY_MS = 5_000;
 
@@ -59,10 +67,18 @@ const MOST_RETRY_MS = 5_000;
  */
 export function createLevels(options: LevelsOptions): Levels {
   const { now, signal } = options;
+  /** In the order of change, the newest last. */
   const changes = new Map<string, Change>();
   const levelAt = new Map<string, number>();
-  const watched = new Set<string>();
+  const watches = new Map<string, Watch>();
 
+  const levelOf = (name: string): Level => {
+    const change = changes.get(name);
+    if (change === undefined) return 'Level';
+    const late = now() - change.at;
+    const waitedFor = options.servers().filter((server) => change.waitsFor.has(server.name));
+    return waitedFor.length > 0 && waitedFor.every(({ maxLagMs }) => late > maxLagMs) ? 'PastLag' : 'Behind';
+  };
   const settle = (name: string, change: Change): void => {
     if (changes.get(name) !== change || change.waitsFor.size > 0 || signal.aborted) return;
     changes.delete(name);
@@ -76,73 +92,74 @@ export function createLevels(options: LevelsOptions): Levels {
     [...changes].filter(([, change]) => change.waitsFor.has(server));
 
   /** What a server was just seen to have of what it lacked: nothing, one change, or all up to its serial. */
-  const look = async (server: string, waiting: readonly [string, Change][]): Promise<[string, Change][]> => {
+  const look = async (server: string, waiting: readonly [string, Change][], turn: number) => {
     const newest = waiting.at(-1);
-    const oldest = waiting[0];
-    if (newest === undefined || oldest === undefined) return [];
+    if (newest === undefined) return [];
     if (await options.givesAnswer(server, newest[0], signal)) {
       const serial = waiting.length === 1 ? undefined : await options.serialOf(server, signal);
       if (serial === undefined) return [newest];
       return waiting.filter((each) => each === newest || !isLater(each[1].serial, serial));
     }
-    // The newest may never come (a translated answer, say); that must not hold up the others.
-    return newest !== oldest && (await options.givesAnswer(server, oldest[0], signal)) ? [oldest] : [];
+    // The newest may never come (a translated answer, say), which must not hold up the others: they take turns.
+    const other = waiting.length === 1 ? undefined : waiting[turn % (waiting.length - 1)];
+    return other !== undefined && (await options.givesAnswer(server, other[0], signal)) ? [other] : [];
   };
-  const watch = async (server: LevelServer): Promise<void> => {
-    let waitMs = FIRST_RETRY_MS;
-    for (
-      let waiting = waitingFor(server.name);
-      waiting.length > 0 && !signal.aborted;
-      waiting = waitingFor(server.name)
-    ) {
-      const seen = server.isGone() ? waiting : await look(server.name, waiting).catch(() => []);
-      arrived(server.name, seen);
-      if (seen.length === 0) await pause(waitMs, signal);
-      waitMs = seen.length > 0 ? FIRST_RETRY_MS : Math.min(waitMs * 2, MOST_RETRY_MS);
+  const tellPastLag = (waiting: readonly [string, Change][]): void => {
+    for (const [name, change] of waiting) {
+      if (change.isToldPastLag || changes.get(name) !== change || levelOf(name) !== 'PastLag') continue;
+      change.isToldPastLag = true;
+      options.onPastLag(name);
     }
-    watched.delete(server.name);
+  };
+  const isWaitedFor = (server: string): boolean =>
+    options.servers().some(({ name, isGone }) => name === server && !isGone);
+  const run = async (server: string, watch: Watch): Promise<void> => {
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      const waiting = waitingFor(server);
+      if (waiting.length === 0) break;
+      const seen = isWaitedFor(server) ? await look(server, waiting, turn).catch(() => []) : waiting;
+      arrived(server, seen);
+      tellPastLag(waiting);
+      if (seen.length > 0) continue;
+      await watch.waker.wait(watch.waitMs, signal);
+      watch.waitMs = Math.min(watch.waitMs * 2, MOST_RETRY_MS);
+    }
+    watches.delete(server);
+  };
+  /** Has a server looked at, and soon, whatever it is waited for already. */
+  const lookSoon = (server: string): void => {
+    const known = watches.get(server);
+    if (known !== undefined) {
+      known.waitMs = FIRST_RETRY_MS;
+      known.waker.wake();
+      return;
+    }
+    const watch = { waker: createWaker(), waitMs: FIRST_RETRY_MS };
+    watches.set(server, watch);
+    // In a task of its own, so that changes made together are looked at together.
+    setImmediate(() => void run(server, watch));
   };
 
   return {
     changed(name, serial) {
       const servers = options.servers();
-      const change: Change = { at: now(), serial, waitsFor: new Set(servers.map((server) => server.name)) };
+      const waitsFor = new Set(servers.map((server) => server.name));
+      const change: Change = { at: now(), serial, waitsFor, isToldPastLag: false };
       // The newest stands last.
       changes.delete(name);
       changes.set(name, change);
       levelAt.delete(name);
-      if (servers.length === 0) {
-        void pause(options.withoutServersMs ?? WITHOUT_SERVERS_MS, signal).then(() => settle(name, change));
-      }
-      for (const server of servers) {
-        if (watched.has(server.name)) continue;
-        watched.add(server.name);
-        // In a task of its own, so that changes made together are looked at together.
-        setImmediate(() => void watch(server));
-      }
+      if (servers.length === 0) void pause(options.withoutServersMs, signal).then(() => settle(name, change));
+      for (const server of servers) lookSoon(server.name);
     },
     forget(name) {
       changes.delete(name);
       levelAt.delete(name);
     },
-    of(name) {
-      const change = changes.get(name);
-      if (change === undefined) return 'Level';
-      const late = now() - change.at;
-      const waitedFor = options.servers().filter((server) => change.waitsFor.has(server.name));
-      return waitedFor.length > 0 && waitedFor.every(({ maxLagMs }) => late > maxLagMs) ? 'PastLag' : 'Behind';
-    },
+    of: levelOf,
     levelAt: (name) => levelAt.get(name),
     serversChanged() {
-      const listed = new Set(options.servers().map(({ name }) => name));
-      for (const [name, change] of changes) {
-        if (change.waitsFor.size === 0) continue;
-        for (const server of change.waitsFor) if (!listed.has(server)) change.waitsFor.delete(server);
-        settle(name, change);
-      }
-    },
-    get behind() {
-      return changes.keys();
+      for (const { waker } of watches.values()) waker.wake();
     },
   };
 }

@@ -4,14 +4,15 @@ import type { Answer, QuestionType } from '../../model/look.ts';
 import { decidesAddress, type ZoneRecord } from '../../model/record.ts';
 import { soaOfRecords, type ZoneSoa } from '../../model/soa.ts';
 import { parseHostStatus } from '../../model/views.ts';
-import type { HostDecision } from '../../plan/host/decide-host.ts';
+import type { HostDecision, HostTarget } from '../../plan/host/decide-host.ts';
 import type { HeldBack } from '../../plan/verdict/current.ts';
 import type { Timing } from '../../plan/verdict/expectation.ts';
 import { levelTarget, type FormerSet } from '../../plan/zone/targets.ts';
 import type { SoaAnswer } from '../../probe/ask.ts';
-import type { NameserverAddress } from '../../probe/nameserver-address.ts';
+import { formatNameserver, parseNameserver, type NameserverAddress } from '../../probe/nameserver-address.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
+import { createHostChanges } from './host-changes.ts';
 import { createLevels } from './levels.ts';
 import { createZoneServers, type ZoneServers } from './zone-servers.ts';
 
@@ -22,15 +23,25 @@ export interface ZoneProbe {
   /** The zone object changed. */
   update(): void;
   readonly soa: ZoneSoa | undefined;
+  /** Whether the zone was read, and every server has what it held then: before that no cache is asked anything. */
+  readonly isOpen: boolean;
+  /** It opened: what changed before our start is at every server by now. */
+  opened(): void;
+  /** Whether a nameserver, by its key, is an accepted fallback. */
+  isAccepted(key: string): boolean;
   timing(host: string, decision: HostDecision): Timing;
   /** Earlier addresses of a host's own, newest first. */
   formerOf(host: string): readonly FormerSet[];
+  /** Whether the zone answers for a host with an address. */
+  holds(host: string): boolean;
   /** Why caches are not asked for a host now, if they are not. */
   heldBack(host: string, decision: HostDecision): HeldBack | undefined;
+  /** A host points elsewhere now than it did. */
+  retargeted(host: string, left: HostTarget): void;
   /** Our writes changed what a name says. */
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
-  /** Names whose last change is not at every server yet. */
-  readonly behind: Iterable<string>;
+  /** A host's record is there by somebody else's doing: each server is asked for it before a cache is. */
+  appeared(host: string): void;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -44,7 +55,11 @@ export interface ZoneProbeOptions {
   readonly setRate: (server: NameserverAddress) => void;
   /** Every server gives a name's new answer. */
   readonly onLevel: (name: string) => void;
+  /** A name is behind for longer than it may. */
+  readonly onPastLag: (name: string) => void;
   readonly serversChanged: () => void;
+  /** How long after a change caches are left alone where the zone lists no servers. */
+  readonly withoutServersMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -53,17 +68,16 @@ export interface ZoneProbeOptions {
 const DEFAULT_REFRESH_SECONDS = 900;
 const DEFAULT_NEGATIVE_SECONDS = 900;
 const NOTHING_REMEMBERED = { since: 0, former: [] };
-const MOST_FORMER = 5;
 /** Slack beyond the negative TTL within which a host that was made before our start may still be denied by a cache. */
 const NEW_SLACK_MS = 60_000;
 
 /** Follows the changes of one zone to its servers. */
 export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
   const { zone, world, now } = options;
-  const changes = new Map<string, { at: number; isNew: boolean }>();
-  const former = new Map<string, readonly FormerSet[]>();
+  let openedAt: number | undefined;
 
   const soa = (): ZoneSoa | undefined => soaOfRecords(zone.records(zone.name));
+  const isTarget = (name: string): boolean => zone.targets.some(({ record }) => record === name);
   const servers = createZoneServers({
     view: zone.view,
     primarySerial: () => (zone.hasRead ? zone.serial : undefined),
@@ -82,74 +96,76 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       return answer?.outcome === 'soa' ? answer.soa.serial : undefined;
     },
     onLevel: (name) => {
-      becomeLevel(name);
+      becameLevel(name);
+      changes.becameLevel(name);
       options.onLevel(name);
     },
+    onPastLag: options.onPastLag,
+    withoutServersMs: options.withoutServersMs,
     now,
     signal: options.signal,
   });
+  const changes = createHostChanges({
+    storedChange: (host) => {
+      const at = world.hostObjects.get(objectNameOf(host))?.createdAt ?? now();
+      // Until so long after its making a host that we do not know otherwise counts as new.
+      const newForMs = (soa()?.negativeTtl ?? DEFAULT_NEGATIVE_SECONDS) * 1000 + NEW_SLACK_MS;
+      return { at, isNew: now() - at < newForMs };
+    },
+    storedFormer: (host) => storedFormer(world.hostObjects.get(objectNameOf(host))?.statusText ?? '', openedAt),
+    now,
+  });
 
+  let accepted = { list: zone.view.spec.acceptedFallbacks, keys: keysOf(zone.view.spec.acceptedFallbacks) };
+  const acceptedKeys = (): ReadonlySet<string> => {
+    const list = zone.view.spec.acceptedFallbacks;
+    if (accepted.list !== list) accepted = { list, keys: keysOf(list) };
+    return accepted.keys;
+  };
+
+  /** Whether somebody else decides what a name says. */
+  const isForeign = (name: string): boolean => {
+    const { observed, excluded } = zone.decide(name);
+    return (!isTarget(name) && (observed || excluded)) || zone.view.spec.policy === 'DryRun' || isInConflict(name);
+  };
+  const isInConflict = (name: string): boolean => zone.conflictsAt(name).length > 0;
   const givesAnswer = async (server: string, name: string, signal: AbortSignal): Promise<boolean> => {
     const address = servers.addressOf(server);
     const target = zone.targets.find(({ record }) => record === name) ?? zone.decide(name).target;
     if (address === undefined || target === undefined) return true;
     const type = target.addresses.length > 0 && target.addresses.every((ip) => familyOf(ip) === 6) ? 'AAAA' : 'A';
     const answer = await options.ask(address, probeNameOf(name), type, signal);
-    if (answer.outcome !== 'answer') return false;
+    if (answer.outcome !== 'answer' || answer.rcode !== 'NOERROR') return false;
+    if (isForeign(name)) return answer.addresses.length + answer.chain.length > 0;
     const cname = 'cname' in target ? target.cname : undefined;
     if (cname !== undefined) return answer.chain.includes(cname);
     return answer.addresses.length > 0 && answer.addresses.every((ip) => target.addresses.includes(ip));
   };
-  /** From now on caches may hold what was there before only for its TTL. */
-  const becomeLevel = (name: string): void => {
-    const memory = zone.memoryOf(name);
-    if (memory !== undefined) zone.remember(name, levelTarget(memory, now()));
-    const own = former.get(name);
-    if (own !== undefined)
-      former.set(
-        name,
-        own.map((set) => ({ ...set, levelSince: set.levelSince ?? now() })),
-      );
+  /** From now on caches may hold what a target gave before only for its TTL. */
+  const becameLevel = (record: string): void => {
+    const memory = zone.memoryOf(record);
+    if (memory !== undefined) zone.remember(record, levelTarget(memory, now()));
   };
-  const createdAt = (host: string): number => world.hostObjects.get(objectNameOf(host))?.createdAt ?? now();
-  const formerOf = (host: string): readonly FormerSet[] => former.get(host) ?? storedFormer(host);
-  const storedFormer = (host: string): readonly FormerSet[] => {
-    const text = world.hostObjects.get(objectNameOf(host))?.statusText;
-    if (text?.includes('"ttlSeconds"') !== true) return [];
-    return (parseHostStatus(text).previous ?? []).map(({ addresses, ttlSeconds, levelSince }) => ({
-      addresses,
-      ttlSeconds,
-      levelSince: levelSince === undefined ? undefined : Date.parse(levelSince),
-    }));
+  const isSettled = (name: string): boolean => levels.of(name) === 'Level' && !zone.awaitsWrite(name);
+  const recordOf = (host: string, { target }: HostDecision): string => target?.record ?? host;
+  const holds = (host: string): boolean => {
+    if (isTarget(host)) return true;
+    const own = zone.records(host);
+    // What stands at the name itself hides it from a wildcard (RFC 4592 2.2.1).
+    if (own.length > 0) return own.some(isDeciding);
+    return wildcardsAbove(host).some((above) => isCoveredBy(host, above) && zone.records(above).some(isDeciding));
   };
-  /** Until so long after its making a host that we do not know otherwise counts as new. */
-  const newForMs = (): number => (soa()?.negativeTtl ?? DEFAULT_NEGATIVE_SECONDS) * 1000 + NEW_SLACK_MS;
-  const levelAt = (host: string, record: string, since: number): number | undefined => {
-    if (levels.of(host) !== 'Level' || levels.of(record) !== 'Level') return undefined;
-    return Math.max(levels.levelAt(host) ?? since, levels.levelAt(record) ?? 0);
+  /** What a name gave to caches by these records. */
+  const leftBy = (records: readonly ZoneRecord[]): FormerSet | undefined => {
+    const deciding = records.filter(isDeciding);
+    const alias = deciding.find(({ type }) => type === 'CNAME')?.value;
+    const memory = alias === undefined ? undefined : zone.memoryOf(alias);
+    const own = deciding.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ value }) => value);
+    const addresses = memory?.addresses ?? own;
+    const cname = memory === undefined ? alias : undefined;
+    if (addresses.length === 0 && cname === undefined) return undefined;
+    return { addresses, cname, ttlSeconds: deciding[0]?.ttl ?? 0, levelSince: undefined };
   };
-  const timing = (host: string, decision: HostDecision): Timing => {
-    const change = changes.get(host) ?? { at: createdAt(host), isNew: now() - createdAt(host) < newForMs() };
-    const record = decision.target?.record ?? host;
-    const memory = zone.memoryOf(record) ?? NOTHING_REMEMBERED;
-    return {
-      changedAt: Math.max(change.at, memory.since),
-      levelAt: levelAt(host, record, change.at),
-      isNew: change.isNew,
-      former: [...formerOf(host), ...memory.former],
-    };
-  };
-  const holds = (host: string): boolean =>
-    zone.targets.some(({ record }) => record === host) ||
-    zone.records(host).some(({ type, disabled }) => decidesAddress(type) && !disabled) ||
-    wildcardsAbove(host).some((wildcard) => isCoveredBy(host, wildcard) && zone.records(wildcard).length > 0);
-
-  /** The addresses that records gave, those behind a target of the zone included. */
-  const addressesOf = (records: readonly ZoneRecord[]): string[] =>
-    records.flatMap(({ type, value }) => {
-      if (type === 'A' || type === 'AAAA') return [value];
-      return type === 'CNAME' ? (zone.memoryOf(value)?.addresses ?? []) : [];
-    });
 
   return {
     zone,
@@ -161,38 +177,76 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     get soa() {
       return soa();
     },
-    timing,
-    formerOf,
+    get isOpen() {
+      return zone.hasRead && servers.hasStarted;
+    },
+    opened() {
+      openedAt ??= now();
+      for (const { record } of zone.targets) if (isSettled(record)) becameLevel(record);
+    },
+    isAccepted: (key) => acceptedKeys().has(key),
+    timing(host, decision) {
+      const { at, isNew } = changes.of(host);
+      const record = recordOf(host, decision);
+      const memory = zone.memoryOf(record) ?? NOTHING_REMEMBERED;
+      const levelAt =
+        isSettled(host) && isSettled(record)
+          ? Math.max(levels.levelAt(host) ?? at, levels.levelAt(record) ?? memory.since)
+          : undefined;
+      // Where nobody is behind and nothing is to be written, a set that nobody saw leave left with the last change.
+      const former = [...changes.formerOf(host), ...memory.former].map((set) => ({
+        ...set,
+        levelSince: set.levelSince ?? levelAt,
+      }));
+      return { changedAt: Math.max(at, memory.since), levelAt, isNew, former };
+    },
+    formerOf: (host) => changes.formerOf(host).filter(({ addresses }) => addresses.length > 0),
+    holds,
     heldBack(host, decision) {
       if (!zone.hasRead || !servers.hasStarted) return 'Behind';
       if (!holds(host)) return 'NotHeld';
-      const states = [host, decision.target?.record].map((name) => (name === undefined ? 'Level' : levels.of(name)));
-      if (states.includes('Behind')) return 'Behind';
+      const names = [host, recordOf(host, decision)];
+      const states = names.map((name) => levels.of(name));
+      if (states.includes('Behind') || names.some((name) => zone.awaitsWrite(name))) return 'Behind';
       return states.includes('PastLag') ? 'PastLag' : undefined;
+    },
+    retargeted(host, left) {
+      const memory = left.record === undefined ? undefined : zone.memoryOf(left.record);
+      const addresses = memory?.addresses ?? left.addresses;
+      const ttlSeconds = zone.records(host).find(isDeciding)?.ttl ?? zone.view.spec.hosts.ttlSeconds;
+      changes.changed(host, false, { addresses, cname: left.cname, ttlSeconds, levelSince: undefined });
     },
     written(name, before, after) {
       const [old, next] = [dataOf(before), dataOf(after)];
       if (next === '') {
-        changes.delete(name);
-        former.delete(name);
+        changes.forget(name);
         levels.forget(name);
-        return;
+      } else if (old !== next) {
+        changes.changed(name, old === '', isTarget(name) ? undefined : leftBy(before));
+        levels.changed(name, zone.serial);
       }
-      if (old === next) return;
-      changes.set(name, { at: now(), isNew: old === '' });
-      const left = addressesOf(before);
-      const isTarget = zone.targets.some(({ record }) => record === name);
-      if (left.length > 0 && !isTarget) {
-        const set = { addresses: left, ttlSeconds: before.find(isDeciding)?.ttl ?? 0, levelSince: undefined };
-        former.set(name, [set, ...formerOf(name)].slice(0, MOST_FORMER));
-      }
-      levels.changed(name, zone.serial);
     },
-    get behind() {
-      return levels.behind;
+    appeared(host) {
+      if (levels.of(host) === 'Level') levels.changed(host, zone.serial);
     },
     run: (signal) => servers.run(signal),
   };
+}
+
+/** Addresses as people write them, with their port or without, as keys of nameservers. */
+function keysOf(list: readonly { readonly address: string }[]): ReadonlySet<string> {
+  return new Set(list.flatMap(({ address }) => parseNameserver(address) ?? []).map(formatNameserver));
+}
+
+/** The earlier sets in a host's status; those that were not level when it was written became so when the zone opened. */
+function storedFormer(statusText: string, openedAt: number | undefined): readonly FormerSet[] {
+  // Most hosts have none: they are told from the others without parsing 10,000 statuses.
+  if (!/"previous":\[\{/.test(statusText)) return [];
+  return (parseHostStatus(statusText).previous ?? []).map(({ addresses, ttlSeconds, levelSince }) => ({
+    addresses,
+    ttlSeconds,
+    levelSince: levelSince === undefined ? openedAt : Date.parse(levelSince),
+  }));
 }
 
 function isDeciding({ type, disabled }: ZoneRecord): boolean {

@@ -1,7 +1,7 @@
 import type { ServerStatus } from '../../model/api.ts';
 import type { ZoneView } from '../../model/views.ts';
 import type { ZoneStatusInput } from '../../plan/status/zone-status.ts';
-import { isLater, judgeServers, type ServerFacts } from '../../plan/zone/servers.ts';
+import { isLater, judgeServers, lagAfter, type Lag, type ServerFacts } from '../../plan/zone/servers.ts';
 import { isTruncated, type SoaAnswer } from '../../probe/ask.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
@@ -14,7 +14,10 @@ export interface ZoneServers {
   /** Keys of the servers' addresses, the first listed first. */
   readonly keys: readonly string[];
   addressOf(name: string): NameserverAddress | undefined;
-  /** Whether every server that answers has come to the serial that the primary had when it was first read. */
+  /**
+   * Whether every server that is waited for has come to the serial that the primary had when it was first read: what
+   * changed before our start is then known to them all.
+   */
   readonly hasStarted: boolean;
   update(view: ZoneView): void;
   status(): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
@@ -33,22 +36,24 @@ export interface ZoneServersOptions {
   readonly setRate: (server: NameserverAddress) => void;
   /** What is known of the servers changed. */
   readonly changed: () => void;
+  /** Milliseconds of the wall clock. */
   readonly now: () => number;
 }
 
 interface Watched {
   readonly name: string;
   readonly address: NameserverAddress;
-  readonly maxLagSeconds: number | undefined;
+  maxLagSeconds: number | undefined;
   serial: number | undefined;
-  /** Since when its serial is not the primary's (ms). */
-  differsSince: number | undefined;
-  answeredAt: number;
-  /** TTL of the SOA in its last answer, and whether a later one had a smaller: then a cache answers. */
+  lag: Lag | undefined;
+  silentSince: number | undefined;
+  /** TTL of the SOA in its last answer. */
   ttl: number | undefined;
   isCache: boolean;
   problem: string | undefined;
   hasStarted: boolean;
+  /** What was told of it last. */
+  told: string;
 }
 
 const CHECK_MS = 5_000;
@@ -57,69 +62,87 @@ const GONE_MS = 30_000;
 
 /** Watches the servers that the zone lists. */
 export function createZoneServers(options: ZoneServersOptions): ZoneServers {
-  let servers: Watched[] = [];
-  let baseline: number | undefined;
+  let servers: readonly Watched[] = [];
+  let firstSerial: number | undefined;
   const { now } = options;
 
-  const isGone = (server: Watched): boolean => now() - server.answeredAt >= GONE_MS;
+  const isGone = ({ silentSince }: Watched): boolean => silentSince !== undefined && now() - silentSince >= GONE_MS;
   const lagMs = (server: Watched): number => (server.maxLagSeconds ?? options.refreshSeconds()) * 1000;
+  const isLate = (server: Watched): boolean => server.lag !== undefined && now() - server.lag.since > lagMs(server);
   const factsOf = (server: Watched): ServerFacts => ({
     name: server.name,
     address: formatNameserver(server.address),
     serial: server.serial,
     primarySerial: options.primarySerial(),
-    isLate: server.differsSince !== undefined && now() - server.differsSince > lagMs(server),
+    isLate: isLate(server),
     isSilent: isGone(server),
     isCache: server.isCache,
     problem: server.problem,
   });
-  const note = (server: Watched, answer: SoaAnswer): void => {
-    if (answer.outcome === 'silent' && !isTruncated(answer)) return;
-    server.answeredAt = now();
-    server.problem = answer.outcome === 'none' ? `answers ${answer.rcode} without the zone's SOA` : undefined;
-    if (answer.outcome === 'soa') noteSoa(server, answer.soa);
-  };
-  const noteSoa = (server: Watched, { serial, ttl }: { serial: number; ttl: number }): void => {
-    const primary = options.primarySerial();
-    baseline ??= primary;
-    server.isCache = server.ttl !== undefined && ttl < server.ttl;
-    server.ttl = Math.max(ttl, server.isCache ? (server.ttl ?? 0) : 0);
-    server.serial = serial;
-    server.differsSince = serial === primary ? undefined : (server.differsSince ?? now());
-    server.hasStarted ||= baseline !== undefined && !isLater(baseline, serial);
-  };
-  const check = async (server: Watched, signal: AbortSignal): Promise<void> => {
-    const before = JSON.stringify(factsOf(server));
-    const started = server.hasStarted;
-    note(server, await options.askSoa(server.address, signal));
-    if (JSON.stringify(factsOf(server)) !== before || server.hasStarted !== started) options.changed();
+  const hasStarted = (server: Watched): boolean => {
+    firstSerial ??= options.primarySerial();
+    const { serial } = server;
+    server.hasStarted ||= firstSerial !== undefined && serial !== undefined && !isLater(firstSerial, serial);
+    return server.hasStarted || server.isCache || isGone(server) || isLate(server);
   };
 
+  const note = (server: Watched, answer: SoaAnswer): void => {
+    if (answer.outcome === 'silent' && !isTruncated(answer)) {
+      server.silentSince ??= now();
+      return;
+    }
+    server.silentSince = undefined;
+    server.problem = problemOf(answer);
+    if (answer.outcome === 'soa') {
+      const { serial, ttl } = answer.soa;
+      // An authority gives the same TTL each time, a cache one that counts down until it asks again.
+      if (server.ttl !== undefined && ttl !== server.ttl) server.isCache ||= ttl < server.ttl;
+      else server.isCache = false;
+      server.ttl = ttl;
+      server.serial = serial;
+    }
+    const primary = options.primarySerial();
+    if (primary !== undefined) server.lag = lagAfter(server.lag, { serial: server.serial, primary, now: now() });
+  };
+  /** Says so where something is known otherwise than before; time alone makes a server late or gone. */
+  const tell = (server: Watched): void => {
+    const text = JSON.stringify([factsOf(server), hasStarted(server)]);
+    if (text === server.told) return;
+    server.told = text;
+    options.changed();
+  };
+  const check = async (server: Watched, signal: AbortSignal): Promise<void> => {
+    note(server, await options.askSoa(server.address, signal));
+    tell(server);
+  };
+
+  const watch = (name: string, address: NameserverAddress, maxLagSeconds: number | undefined): Watched => {
+    options.setRate(address);
+    const known = servers.find(
+      (server) => server.name === name && formatNameserver(server.address) === formatNameserver(address),
+    );
+    if (known !== undefined) return Object.assign(known, { maxLagSeconds });
+    const nothing = { serial: undefined, lag: undefined, silentSince: undefined, ttl: undefined, problem: undefined };
+    return { ...nothing, name, address, maxLagSeconds, isCache: false, hasStarted: false, told: '' };
+  };
   const read = (view: ZoneView): void => {
     servers = (view.spec.technitium.servers ?? []).flatMap(({ name, address, maxLagSeconds }): Watched[] => {
       const parsed = parseNameserver(address);
-      if (parsed === undefined) return [];
-      options.setRate(parsed);
-      const known = servers.find(
-        (server) => server.name === name && formatNameserver(server.address) === formatNameserver(parsed),
-      );
-      if (known !== undefined) return [{ ...known, maxLagSeconds }];
-      const fresh = { serial: undefined, differsSince: undefined, ttl: undefined, problem: undefined };
-      return [{ ...fresh, name, address: parsed, maxLagSeconds, answeredAt: now(), isCache: false, hasStarted: false }];
+      return parsed === undefined ? [] : [watch(name, parsed, maxLagSeconds)];
     });
   };
   read(options.view);
 
   return {
     get list() {
-      return servers.map((server) => ({ name: server.name, maxLagMs: lagMs(server), isGone: () => isGone(server) }));
+      return servers.map((server) => ({ name: server.name, maxLagMs: lagMs(server), isGone: isGone(server) }));
     },
     get keys() {
       return servers.map(({ address }) => formatNameserver(address));
     },
     addressOf: (name) => servers.find((server) => server.name === name)?.address,
     get hasStarted() {
-      return servers.every((server) => server.hasStarted || isGone(server) || factsOf(server).isLate);
+      return servers.every(hasStarted);
     },
     update: read,
     status() {
@@ -140,4 +163,9 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
       }
     },
   };
+}
+
+function problemOf(answer: SoaAnswer): string | undefined {
+  if (answer.outcome === 'none') return `answers ${answer.rcode} without the zone's SOA`;
+  return answer.outcome === 'malformed' ? `answers what cannot be believed: ${answer.problem}` : undefined;
 }

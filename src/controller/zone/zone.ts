@@ -71,6 +71,8 @@ export interface Zone {
   records(host: string): readonly ZoneRecord[];
   /** Foreign records in the way of what is wanted at a name. */
   conflictsAt(name: string): readonly ZoneRecord[];
+  /** Whether something is still to be written at a name. */
+  awaitsWrite(name: string): boolean;
   /** How many names stay other than wanted: all that a DryRun would write, else those that the server refuses. */
   readonly unwritten: number;
   ownedNames(): Iterable<string>;
@@ -264,6 +266,7 @@ export function createZone(options: ZoneOptions): Zone {
     remember: (record, memory) => void memories.set(record, memory),
     decide,
     conflictsAt: (host) => plannedAt(host).conflicts,
+    awaitsWrite: (host) => view.spec.policy === 'Sync' && plannedAt(host).changes.length > 0,
     get unwritten() {
       return view.spec.policy === 'DryRun' ? countUnwritten() : sync.refused;
     },

@@ -56,6 +56,11 @@ export function lookAgainAt({ verdict, pending }: Standing): number | undefined 
   return pending === undefined ? verdict.until : pending.at + SECOND_LOOK_MS;
 }
 
+/** Whether one look was taken of what nothing was known about, and a second one must decide. */
+export function isUndecided({ verdict, pending }: Standing): boolean {
+  return pending !== undefined && verdict.verdict === 'Unknown';
+}
+
 /** The verdict that counts after a look; undefined while a second look must decide. */
 function settle(before: Standing, fresh: Fresh, history: History): NameserverVerdict | undefined {
   if (before.verdict.verdict === 'Mixed') return lastThreeAgree(history) ? fresh.verdict : before.verdict;

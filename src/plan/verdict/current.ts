@@ -20,7 +20,8 @@ export interface Circumstances {
   readonly rotationSeconds: number;
 }
 
-const ROTATIONS_A_VERDICT_LASTS = 3;
+/** A verdict that is not looked at again within so many rotations says nothing any more. */
+export const ROTATIONS_A_VERDICT_LASTS = 3;
 const NOTHING_CAME = { answers: [], expected: [] };
 
 const UNASKED: NameserverVerdict = {

@@ -51,6 +51,6 @@ export function expectationFor(
   };
 }
 
-function previousSet({ addresses, ttlSeconds, levelSince }: FormerSet): PreviousSet {
-  return { addresses, ttlSeconds, replacedAt: levelSince };
+function previousSet({ addresses, cname, ttlSeconds, levelSince }: FormerSet): PreviousSet {
+  return { addresses, cname, ttlSeconds, replacedAt: levelSince };
 }

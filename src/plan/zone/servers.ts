@@ -86,6 +86,33 @@ function nameOf({ name, address }: ServerFacts): string {
   return `${name} (${address})`;
 }
 
+/** How a server's serial has stood to the primary's, without a sign that it follows. */
+export interface Lag {
+  /** Since when (ms). */
+  readonly since: number;
+  readonly isAhead: boolean;
+  /** Behind: the primary's serial then, which the server has yet to reach. Ahead: its own, which it does not leave. */
+  readonly serial: number | undefined;
+}
+
+/**
+ * The lag after a look at a server's SOA; undefined while it is level. A server that gets on has a new lag: one that is
+ * behind a primary which changes all the time is late only when it takes too long for any of the changes.
+ */
+export function lagAfter(
+  lag: Lag | undefined,
+  { serial, primary, now }: { readonly serial: number | undefined; readonly primary: number; readonly now: number },
+): Lag | undefined {
+  if (serial === primary) return undefined;
+  if (serial === undefined) return lag ?? { since: now, isAhead: false, serial: undefined };
+  const isAhead = isLater(serial, primary);
+  const isStuck =
+    lag?.isAhead === isAhead &&
+    lag.serial !== undefined &&
+    (isAhead ? lag.serial === serial : isLater(lag.serial, serial));
+  return isStuck ? lag : { since: now, isAhead, serial: isAhead ? serial : primary };
+}
+
 /** RFC 1982: whether one serial comes after another. */
 export function isLater(serial: number, other: number): boolean {
   const distance = (serial - other) >>> 0;

@@ -3,6 +3,8 @@ import { balancerAddresses, type BalancerNames, type ServiceFacts, type ZoneTarg
 /** A set of addresses that a target used to have; caches may rightly hold it for a while. */
 export interface FormerSet {
   readonly addresses: readonly string[];
+  /** The name that the chain passed, where the addresses were anyone's. */
+  readonly cname?: string | undefined;
   readonly ttlSeconds: number;
   /** Since when every server of the zone gave the set that came after it (ms); undefined while one does not. */
   readonly levelSince: number | undefined;

@@ -21,7 +21,7 @@ const lookAt = async (react: (heard: Heard, question: string) => void, patience:
   });
   const pacer = createPacer({ clock: monotonicClock, queriesPerSecond: 100, burst: 100 });
   const looker = createLooker({ pacer, clock: monotonicClock, random: Math.random, now: () => 1000 });
-  const nameserver: ProbedNameserver = { ...server, mode: 'all', ...patience };
+  const nameserver: ProbedNameserver = { ...server, ...patience };
   const once = () => looker(nameserver, { name: NAME }, new AbortController().signal);
   return { look: await once(), once, asked };
 };

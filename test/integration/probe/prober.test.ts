@@ -43,9 +43,10 @@ const setUp = async () => {
   const probe = async (options: ResolverOptions, mode: 'all' | 'canary' = 'all') => {
     const resolver = await startResolver(options);
     onTestFinished(() => resolver.close());
-    const nameserver = { address: '127.0.0.1', port: resolver.port, mode };
-    prober.setNameserver(nameserver);
+    const nameserver = { address: '127.0.0.1', port: resolver.port };
     const key = formatNameserver(nameserver);
+    prober.setNameserver(nameserver);
+    prober.setMode(key, ZONE, mode);
     const addresses = (label: string): unknown => {
       const a = seen.get(`${key} ${host(label)}`)?.a;
       return a?.outcome === 'answer' ? (a.rcode === 'NOERROR' ? a.addresses : a.rcode) : a?.outcome;

@@ -4,8 +4,8 @@ import { createPacer } from '../../../src/probe/pacer.ts';
 import { createProber } from '../../../src/probe/prober.ts';
 import { createManualClock } from './manual-clock.ts';
 
-export const FIREWALL = { address: '10.0.20.1', port: 53, mode: 'all' } as const;
-export const PUBLIC = { address: '198.51.100.14', port: 53, mode: 'all' } as const;
+export const FIREWALL = { address: '10.0.20.1', port: 53 } as const;
+export const PUBLIC = { address: '198.51.100.14', port: 53 } as const;
 export const KEY = formatNameserver(FIREWALL);
 export const ZONE = 'example.com';
 

@@ -349,9 +349,8 @@ describe('a canary whose answer changes', () => {
 describe('a nameserver of which only canaries are asked', () => {
   test('is asked for nothing else, whatever is wished', async () => {
     const rig = createRig();
-    startWith(rig, []);
-    for (const host of labels(20)) rig.prober.setHost(ZONE, `${host}.example.com`);
-    rig.prober.setNameserver({ ...FIREWALL, mode: 'canary' });
+    startWith(rig, labels(20));
+    rig.prober.setMode(KEY, ZONE, 'canary');
     rig.prober.askNow(KEY, 'h5.example.com');
     rig.prober.askAgain(KEY, 'h6.example.com', 1000);
     rig.prober.askAgain(KEY, 'h0.example.com', 3000);
@@ -364,11 +363,11 @@ describe('a nameserver of which only canaries are asked', () => {
   test('is asked for all hosts at once when that ends', async () => {
     const rig = createRig();
     startWith(rig, labels(20));
-    rig.prober.setNameserver({ ...FIREWALL, mode: 'canary' });
+    rig.prober.setMode(KEY, ZONE, 'canary');
     await rig.clock.advance(HOUR);
     rig.news();
-    rig.prober.setNameserver(FIREWALL);
-    rig.prober.setNameserver(FIREWALL);
+    rig.prober.setMode(KEY, ZONE, 'all');
+    rig.prober.setMode(KEY, ZONE, 'all');
     await rig.clock.advance(1000);
     expect(counts(rig.news())).toEqual(
       Object.fromEntries(
@@ -385,9 +384,57 @@ describe('a nameserver of which only canaries are asked', () => {
     rig.prober.sweep(KEY);
     await rig.clock.advance(5000);
     rig.news();
-    rig.prober.setNameserver({ ...FIREWALL, mode: 'canary' });
+    rig.prober.setMode(KEY, ZONE, 'canary');
     await rig.clock.advance(50_000);
     expect(rig.news()).toEqual([]);
+  });
+
+  test('is asked for all hosts of the zones that this is not said of', async () => {
+    const rig = createRig();
+    startWith(rig, labels(3), { canarySeconds: 1000, rotationSeconds: 1000 });
+    rig.prober.setZone('example.net', { canarySeconds: 1000, rotationSeconds: 1000 });
+    for (const host of ['x', 'y', 'z']) rig.prober.setHost('example.net', `${host}.example.net`);
+    rig.prober.setMode(KEY, ZONE, 'canary');
+    rig.prober.sweep(KEY);
+    await rig.clock.advance(900_000);
+    expect(Object.keys(counts(rig.news())).sort()).toEqual(['h0', 'x.example.net', 'y.example.net', 'z.example.net']);
+  });
+
+  test('has the one canary that it can have as soon as it may be asked', async () => {
+    const rig = createRig();
+    for (const host of labels(3)) rig.held.add(`${host}.example.com`);
+    startWith(rig, labels(3));
+    rig.prober.setMode(KEY, ZONE, 'canary');
+    await rig.clock.advance(5000);
+    rig.held.clear();
+    rig.prober.sweep(KEY);
+    await rig.clock.advance(1000);
+    expect(rig.news()).toEqual(['h0 5']);
+  });
+
+  test('begins again with all hosts when its zone went and came back', async () => {
+    const rig = createRig();
+    startWith(rig, labels(2));
+    rig.prober.setMode(KEY, ZONE, 'canary');
+    rig.prober.removeZone(ZONE);
+    startWith(rig, labels(2));
+    rig.prober.sweep(KEY);
+    await rig.clock.advance(1000);
+    expect(Object.keys(counts(rig.news()))).toEqual(['h0', 'h1']);
+  });
+});
+
+describe('a sweep of one zone', () => {
+  test('asks for nothing of the others', async () => {
+    const rig = createRig();
+    startWith(rig, labels(3));
+    rig.prober.setZone('example.net', { canarySeconds: 60, rotationSeconds: 3600 });
+    for (const host of ['x', 'y', 'z']) rig.prober.setHost('example.net', `${host}.example.net`);
+    await rig.clock.advance(1000);
+    rig.news();
+    rig.prober.sweep(KEY, 'example.net');
+    await rig.clock.advance(1000);
+    expect(Object.keys(counts(rig.news()))).toEqual(['y.example.net', 'z.example.net']);
   });
 });
 

@@ -1,0 +1,36 @@
+import type { HostStatus } from '../../model/api.ts';
+import type { Audience } from '../../model/verdict.ts';
+import { conditionType, type AudienceReport } from '../../plan/status/host-status.ts';
+import type { AudienceCondition, StoredAudience } from '../../plan/verdict/audience.ts';
+
+/** What a status says of an audience: as the judge takes it, and as it would be written again. */
+export interface Stored {
+  readonly audience: StoredAudience;
+  /** Undefined where the status has no condition for it. */
+  readonly report: AudienceReport | undefined;
+}
+
+/** Reads an audience from a host's status; undefined where it says nothing of it. */
+export function storedAudience(status: HostStatus, audience: Audience): Stored | undefined {
+  const stored = status.audiences?.find(({ name }) => name === audience);
+  if (stored === undefined) return undefined;
+  const condition = storedCondition(status, audience);
+  const failing = (stored.failing ?? []).map((failure) => ({ ...failure, answers: failure.answers ?? [] }));
+  return {
+    audience: { verdict: stored.verdict, failing, more: stored.more ?? 0, condition },
+    report: condition && { stored, condition: { type: conditionType(audience), ...condition } },
+  };
+}
+
+/** Whether a host was Internal at a vantage: where the audience fails, a vantage that nothing is said against was. */
+export function wasInternal({ verdict, failing, more }: StoredAudience, vantage: string): boolean {
+  if (verdict === 'Internal') return true;
+  return failing.length > 0 && more === 0 && failing.every((failure) => failure.vantage !== vantage);
+}
+
+function storedCondition(status: HostStatus, audience: Audience): AudienceCondition | undefined {
+  const found = status.conditions.find(({ type }) => type === conditionType(audience));
+  if (found === undefined) return undefined;
+  const { status: word, reason, message } = found;
+  return { status: word === 'True' || word === 'False' ? word : 'Unknown', reason, message };
+}
