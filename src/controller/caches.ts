@@ -2,11 +2,21 @@ import type { Logger } from 'pino';
 import type { Kube } from '../kube/kube.ts';
 import { PATHS } from '../kube/paths.ts';
 import type { StreamHandlers } from '../kube/reflection.ts';
-import type { World } from './world.ts';
+import { createHostFeed } from './host-feed.ts';
+import type { PublishingKind, World } from './world.ts';
 
 /** The kinds that the operator follows. */
 export const FOLLOWED = ['ingresses', 'ingressClasses', 'services', 'zones', 'hosts', 'vantages'] as const;
 export type Followed = (typeof FOLLOWED)[number];
+
+const HOSTS_CRD = 'splithorizonhosts.splithorizon.dev';
+
+/** What those that can have records published are called elsewhere. */
+const PUBLISHING: Partial<Record<Followed, PublishingKind>> = {
+  ingresses: 'Ingress',
+  services: 'Service',
+  hosts: 'SplitHorizonHost',
+};
 
 /** How far the caches have come. */
 export interface Caches {
@@ -37,8 +47,11 @@ export function createCaches(
     deleted: remove,
     listed: (count) => {
       log.debug({ kind, count }, 'listed');
+      const isRegained = unavailable.delete(kind);
+      if (isRegained) log.info({ kind }, 'kind is readable again');
+      const publishing = PUBLISHING[kind];
+      if (publishing !== undefined && (isRegained || !listed.has(kind))) world.markRead(publishing);
       listed.add(kind);
-      if (unavailable.delete(kind)) log.info({ kind }, 'kind is readable again');
       settled(kind);
     },
     unavailable: (error) => {
@@ -60,6 +73,9 @@ export function createCaches(
     unavailable,
     async run(signal) {
       const { views, stream } = kube;
+      const isKindGoing = (asking: AbortSignal): Promise<boolean> => kube.isCrdGoing(HOSTS_CRD, asking);
+      const hosts = createHostFeed({ world, isKindGoing, log, signal });
+      const hostHandlers = handlers('hosts', hosts.put, hosts.remove);
       const sources = (kind: 'Ingress' | 'Service') => (key: string, evidence: 'Seen' | 'Inferred') =>
         world.removeSource(kind, ...split(key), evidence);
       await Promise.all([
@@ -90,7 +106,13 @@ export function createCaches(
         stream({
           path: PATHS.hosts,
           toView: views.host,
-          handlers: handlers('hosts', world.putHost, world.removeHost),
+          handlers: {
+            ...hostHandlers,
+            listed: (count) => {
+              hosts.listed();
+              hostHandlers.listed(count);
+            },
+          },
           signal,
         }),
         stream({

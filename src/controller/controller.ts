@@ -10,7 +10,7 @@ import { connectTechnitium } from './technitium-link.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import { createVantageReports } from './vantage-reports.ts';
-import { createWorld, type Evidence } from './world.ts';
+import { createWorld, type Loss } from './world.ts';
 import { createZone, type Zone } from './zone/zone.ts';
 import { createZoneReports } from './zone-reports.ts';
 
@@ -47,7 +47,7 @@ const WITHOUT_SERVERS_MS = 15_000;
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
   const { kube, log, now, random } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
-  const losses = new Map<string, Evidence>();
+  const losses = new Map<string, Loss>();
   let started = false;
   let clusterUid = '';
 
@@ -58,7 +58,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     allHosts: () => {
       if (started) for (const { zone } of zones.values()) zone.considerAll();
     },
-    lost: (host, evidence) => void losses.set(host, started ? evidence : 'Inferred'),
+    lost: (host, loss) => void losses.set(host, started ? loss : { ...loss, evidence: 'Inferred' }),
     zone: (name) => reconcileZone(name),
     service: () => {
       if (started) for (const { zone } of zones.values()) zone.refreshTargets();
@@ -152,7 +152,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       owner: { id: view.spec.ownerId, cluster: clusterUid.slice(0, 8) },
       world,
       balancerNames: new Map(),
-      evidenceOf: (host) => losses.get(host) ?? 'Inferred',
+      lossOf: (host) => losses.get(host),
       mayWrite: () => started,
       connect: (zoneView, connecting) => connectTechnitium(kube, options.namespace, zoneView, connecting),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),

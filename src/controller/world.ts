@@ -6,6 +6,9 @@ import type { ServiceFacts } from '../plan/host/target.ts';
 /** How we know that a source no longer names a host. */
 export type Evidence = 'Seen' | 'Inferred';
 
+/** The kinds of object that can have a record published; of SplitHorizonHosts those that a person wrote. */
+export type PublishingKind = SourceKind | 'SplitHorizonHost';
+
 /** A name on a source that cannot be a host. */
 export interface RefusedName {
   readonly kind: SourceKind;
@@ -16,13 +19,19 @@ export interface RefusedName {
   readonly problem: string;
 }
 
+/** How a host lost one who wants it. */
+export interface Loss {
+  readonly kind: PublishingKind;
+  readonly evidence: Evidence;
+}
+
 /** Who is told when the world changed; synchronous, only marks what to look at again. */
 export interface WorldListener {
   hosts(hosts: Iterable<string>): void;
   /** Every host of every zone may be decided otherwise now (a default class changed). */
   allHosts(): void;
-  /** A host lost a source. */
-  lost(host: string, evidence: Evidence): void;
+  /** A host lost a source, or the SplitHorizonHost that a person wrote. */
+  lost(host: string, loss: Loss): void;
   zone(name: string): void;
   service(namespace: string, name: string): void;
   vantage(name: string): void;
@@ -55,7 +64,11 @@ export interface World {
   service(namespace: string, name: string): ServiceFacts | undefined;
   services(): Iterable<ServiceFacts>;
   /** How many objects of a kind name hosts now. */
-  countOf(kind: SourceKind): number;
+  countOf(kind: PublishingKind): number;
+  /** Whether a kind was listed since the start: before that, nothing is known of it. */
+  isRead(kind: PublishingKind): boolean;
+  /** A kind was listed, for the first time or after it could not be read. */
+  markRead(kind: PublishingKind): void;
 
   putIngress(view: IngressView): void;
   putService(view: ServiceView): void;
@@ -81,7 +94,8 @@ export function createWorld(listener: WorldListener): World {
   /** Hosts whose own target is a Service, by its key. */
   const followers = new Map<string, string[]>();
   const defaultClasses = new Set<string>();
-  const counts: Record<SourceKind, number> = { Ingress: 0, Service: 0 };
+  const counts: Record<PublishingKind, number> = { Ingress: 0, Service: 0, SplitHorizonHost: 0 };
+  const read = new Set<PublishingKind>();
 
   const putSource = (source: Source, evidence: Evidence): void => {
     const key = keyOf(source);
@@ -93,7 +107,7 @@ export function createWorld(listener: WorldListener): World {
     for (const host of before?.hosts ?? []) {
       if (kept.has(host)) continue;
       removeFrom(claimants, host, key);
-      listener.lost(host, evidence);
+      listener.lost(host, { kind: source.kind, evidence });
     }
     for (const host of source.hosts) addTo(claimants, host, key);
     listener.hosts(new Set([...(before?.hosts ?? []), ...source.hosts]));
@@ -120,11 +134,13 @@ export function createWorld(listener: WorldListener): World {
     return [...hosts];
   };
 
-  const follow = ({ spec }: HostView): void => {
+  const enter = ({ spec, generated }: HostView): void => {
+    if (!generated) counts.SplitHorizonHost += 1;
     const ref = spec.target?.serviceRef;
     if (ref !== undefined) addTo(followers, `${ref.namespace}/${ref.name}`, spec.host);
   };
-  const unfollow = (view: HostView | undefined): void => {
+  const leave = (view: HostView | undefined): void => {
+    if (view?.generated === false) counts.SplitHorizonHost -= 1;
     const ref = view?.spec.target?.serviceRef;
     if (view !== undefined && ref !== undefined) removeFrom(followers, `${ref.namespace}/${ref.name}`, view.spec.host);
   };
@@ -144,6 +160,11 @@ export function createWorld(listener: WorldListener): World {
     service: (namespace, name) => services.get(`${namespace}/${name}`),
     services: () => services.values(),
     countOf: (kind) => counts[kind],
+    isRead: (kind) => read.has(kind),
+    markRead(kind) {
+      read.add(kind);
+      listener.allHosts();
+    },
 
     putIngress(view) {
       const { uid, namespace, name, createdAt, className } = view;
@@ -183,17 +204,17 @@ export function createWorld(listener: WorldListener): World {
       if (zones.delete(name)) listener.zone(name);
     },
     putHost(view) {
-      unfollow(hostObjects.get(view.name));
-      follow(view);
+      leave(hostObjects.get(view.name));
+      enter(view);
       hostObjects.set(view.name, view);
       listener.hosts([view.spec.host]);
     },
     removeHost(name, evidence) {
       const view = hostObjects.get(name);
       if (view === undefined) return;
-      unfollow(view);
+      leave(view);
       hostObjects.delete(name);
-      if (!view.generated) listener.lost(view.spec.host, evidence);
+      if (!view.generated) listener.lost(view.spec.host, { kind: 'SplitHorizonHost', evidence });
       listener.hosts([view.spec.host]);
     },
     putVantage(view) {

@@ -40,6 +40,8 @@ export interface TestZone {
   readonly namespace: string;
   /** A person at Technitium's console. */
   readonly console: Console;
+  /** Creates the SplitHorizonZone, again after it was deleted. */
+  create(): Promise<void>;
   /** The whole name of a short one. */
   at(short: string): string;
   ingress(name: string, hosts: readonly string[], options?: SourceOptions): Promise<ApiObject>;
@@ -116,6 +118,14 @@ export const createTestZone = async (
     namespace,
     console: createConsole(technitium, name, at),
     at,
+    create: async () => {
+      const given = {
+        technitium: { url: technitium.url, secretRef: { name: secret } },
+        targets: [{ record: '@', serviceRef: { namespace, name: 'traefik' } }],
+        ...spec,
+      };
+      await create({ ...zoneSample(given, name) });
+    },
     ingress: (source, hosts, options) =>
       create(
         ingressObject({ namespace, name: source }, hosts.map(at), {
@@ -192,11 +202,6 @@ export const createTestZone = async (
   await create(namespaceObject(namespace));
   await zone.service('traefik', { balancer });
   await before?.(zone);
-  const given = {
-    technitium: { url: technitium.url, secretRef: { name: secret } },
-    targets: [{ record: '@', serviceRef: { namespace, name: 'traefik' } }],
-    ...spec,
-  };
-  await create({ ...zoneSample(given, name) });
+  await zone.create();
   return zone;
 };

@@ -1,6 +1,8 @@
+import type { HostSource } from '../../model/api.ts';
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
+import type { Claim, SourceKind } from '../../plan/host/claim.ts';
 import type { HostFacts, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { ZoneTarget } from '../../plan/host/target.ts';
 import { isOurs } from '../../plan/record/ownership.ts';
@@ -38,9 +40,31 @@ export function requestOf(view: HostView | undefined): HostFacts['request'] {
 }
 
 /** The kinds of source that a host's status listed last. */
-export function lastSources(view: HostView | undefined): ('Ingress' | 'Service')[] {
-  const sources = view === undefined ? [] : (parseHostStatus(view.statusText).sources ?? []);
-  return [...new Set(sources.map(({ kind }) => kind))].filter((kind) => kind === 'Ingress' || kind === 'Service');
+export function lastSources(view: HostView | undefined): SourceKind[] {
+  return [...new Set(storedSources(view).map(({ kind }) => kind))].filter(isSourceKind);
+}
+
+/** What a host's status says of sources whose kinds could not be read so far: it stands (DESIGN, promise 2). */
+export function recalledClaims(view: HostView | undefined, isRead: (kind: SourceKind) => boolean): Claim[] {
+  if (view === undefined || (isRead('Ingress') && isRead('Service'))) return [];
+  const sources = storedSources(view);
+  const { target } = parseHostStatus(view.statusText);
+  const isRecalled = (kind: string): kind is SourceKind => isSourceKind(kind) && !isRead(kind);
+  // Status lists the oldest first, and that is all that is known of their ages.
+  const firstCreated = isRecalled(sources[0]?.kind ?? '') ? 0 : Number.MAX_SAFE_INTEGER / 2;
+  return sources.flatMap(({ kind, namespace, name, conflict = false }, index): Claim[] => {
+    if (!isRecalled(kind)) return [];
+    const createdAt = firstCreated + index;
+    return [{ kind, namespace, name, createdAt, className: undefined, recalled: { target, conflict } }];
+  });
+}
+
+function storedSources(view: HostView | undefined): readonly HostSource[] {
+  return view === undefined ? [] : (parseHostStatus(view.statusText).sources ?? []);
+}
+
+function isSourceKind(kind: string): kind is SourceKind {
+  return kind === 'Ingress' || kind === 'Service';
 }
 
 /** Whether a record is an address that we published. */

@@ -10,11 +10,12 @@ import { judgePublication, type Publication } from '../../plan/status/publicatio
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
 import { createWaker } from '../waker.ts';
-import type { Evidence, World } from '../world.ts';
+import type { Evidence, Loss, PublishingKind, World } from '../world.ts';
 import {
   factsOf,
   isAddressOfOurs,
   lastSources,
+  recalledClaims,
   needsAll,
   rememberedTargets,
   requestOf,
@@ -43,8 +44,8 @@ export interface ZoneOptions {
   readonly owner: Owner;
   readonly world: World;
   readonly balancerNames: BalancerNames;
-  /** How a host that lost its sources lost them; `Inferred` where nobody saw it. */
-  readonly evidenceOf: (host: string) => Evidence;
+  /** How a host lost the last who wanted it; undefined where nobody saw it. */
+  readonly lossOf: (host: string) => Loss | undefined;
   /** Whether every cache has synced: before that nothing is written. */
   readonly mayWrite: () => boolean;
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
@@ -97,6 +98,7 @@ export function createZone(options: ZoneOptions): Zone {
   const memories = new Map<string, TargetMemory>(rememberedTargets(options.view));
   const guardWaker = createWaker();
   let view = options.view;
+  const formerTargets = new Set<string>();
   let hasRead = false;
   let targets: readonly ZoneTarget[] = [];
   let facts: ZoneFacts = factsOf(view, targets);
@@ -105,7 +107,7 @@ export function createZone(options: ZoneOptions): Zone {
     limits: () => view.spec.deletionGuard,
     approved: () => view.annotations['approve-deletions'],
     ownedCount: () => sync.copy.oursCount,
-    kindVanished: (host) => lastSources(objectOf(host)).some((kind) => world.countOf(kind) === 0),
+    kindVanished: (host) => publishersOf(host).some((kind) => world.countOf(kind) === 0),
     now: options.now,
     storeTimes: options.storeDeletionTimes,
     changed: (host) => {
@@ -117,6 +119,16 @@ export function createZone(options: ZoneOptions): Zone {
   removals.restoreTimes((view.status.recentDeletions ?? []).map((time) => Date.parse(time)));
 
   const objectOf = (host: string): HostView | undefined => world.hostObjects.get(objectNameOf(host));
+  /** The kinds that published a record; where nothing tells, all that could have. */
+  const publishersOf = (host: string): readonly PublishingKind[] => {
+    const sources = lastSources(objectOf(host));
+    const loss = options.lossOf(host);
+    if (sources.length === 0 && loss !== undefined) return [loss.kind];
+    return sources.length > 0 ? sources : [...facts.sources, 'SplitHorizonHost'];
+  };
+  /** That a name is no target any more stands in the zone's own spec. */
+  const evidenceOf = (host: string): Evidence =>
+    formerTargets.has(host) ? 'Seen' : (options.lossOf(host)?.evidence ?? 'Inferred');
   const isTarget = (host: string): boolean => targets.some(({ record }) => record === host);
   const isHere = (host: string): boolean => isInZone(host, name) && world.zoneOf(host) === name;
   const records = (host: string): readonly ZoneRecord[] => sync.copy.at(host);
@@ -124,7 +136,7 @@ export function createZone(options: ZoneOptions): Zone {
   const hostFacts = (host: string): HostFacts => ({
     host,
     zone: facts,
-    claims: world.claims(host),
+    claims: [...world.claims(host), ...recalledClaims(objectOf(host), world.isRead)],
     request: requestOf(objectOf(host)),
     service: (namespace, service) => world.service(namespace, service),
     balancerNames: options.balancerNames,
@@ -170,8 +182,9 @@ export function createZone(options: ZoneOptions): Zone {
       removals.forget(host);
       return;
     }
+    if (!world.isRead('SplitHorizonHost')) return;
     const stored = storedRemoval(objectOf(host));
-    if (stored === undefined) removals.begin(host, options.evidenceOf(host));
+    if (stored === undefined) removals.begin(host, evidenceOf(host));
     else removals.restore(host, stored);
   };
   const allNames = function* (): Iterable<string> {
@@ -293,6 +306,8 @@ export function createZone(options: ZoneOptions): Zone {
         before.annotations['approve-deletions'] === next.annotations['approve-deletions']
       )
         return;
+      for (const { record } of before.spec.targets) formerTargets.add(targetName(record, name));
+      for (const { record } of next.spec.targets) formerTargets.delete(targetName(record, name));
       facts = factsOf(view, targets);
       targets = [];
       refreshTargets();

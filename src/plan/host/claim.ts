@@ -10,6 +10,12 @@ export interface Claim {
   readonly createdAt: number;
   /** The Ingress class, where one is named or a default exists. */
   readonly className: string | undefined;
+  /** Of a source whose kind could not be read since the start: what the host's status remembers of it, which stands. */
+  readonly recalled?: {
+    /** Where the host pointed: the record of a target, for an Ingress. */
+    readonly target: string | undefined;
+    readonly conflict: boolean;
+  };
 }
 
 /** `Ingress git/git`: how a claim is called in messages, columns and keys. */

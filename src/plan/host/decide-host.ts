@@ -1,7 +1,7 @@
 import { canonicalAddress, sortedAddresses } from '../../model/address.ts';
 import type { RecordSet } from '../../model/record.ts';
 import type { Audience } from '../../model/verdict.ts';
-import { byPrecedence, type Claim } from './claim.ts';
+import { byPrecedence, claimKey, type Claim } from './claim.ts';
 import { addressSets, balancerAddresses, type BalancerNames, type ServiceFacts, type ZoneTarget } from './target.ts';
 
 /** `spec.target` of a SplitHorizonHost: exactly one of the three. */
@@ -100,6 +100,7 @@ export function decideHost(facts: HostFacts): HostDecision {
 /** Whether a claim makes a host: its kind is listed, its class is taken, and a Service names nothing that is not its to name. */
 function counts(claim: Claim, { zone, host }: HostFacts): boolean {
   if (!zone.sources.has(claim.kind)) return false;
+  if (claim.recalled !== undefined) return true;
   if (claim.kind === 'Ingress') return targetOfClass(zone, claim.className) !== undefined;
   return host !== zone.name && !zone.exclude.has(host) && !zone.targets.some(({ record }) => record === host);
 }
@@ -129,10 +130,17 @@ function chooseTarget(facts: HostFacts, claims: readonly Claim[]): Chosen {
 
 function targetOfClaim(claim: Claim, facts: HostFacts): Chosen {
   if (claim.kind === 'Service') return ofService(claim, facts);
+  if (claim.recalled !== undefined) return ofRecalled(claim, claim.recalled, facts);
   const target = targetOfClass(facts.zone, claim.className);
   return target === undefined
     ? waiting(`no target takes Ingress class ${claim.className ?? '(none)'}`)
     : ofZone(target);
+}
+
+/** An Ingress that cannot be read: its class is not known, but where it had its host point is. */
+function ofRecalled(claim: Claim, { target: label }: NonNullable<Claim['recalled']>, facts: HostFacts): Chosen {
+  const target = facts.zone.targets.find(({ record }) => record === label);
+  return target === undefined ? waiting(`${claimKey(claim)} cannot be read`) : ofZone(target);
 }
 
 function ofZone(target: ZoneTarget): HostTarget {
@@ -206,6 +214,7 @@ function desiredRecords(
 /** Whether a source would have the host point elsewhere than it does. */
 function disagrees(claim: Claim, target: HostTarget | undefined, facts: HostFacts): boolean {
   if (target === undefined) return false;
+  if (claim.recalled !== undefined) return claim.recalled.conflict;
   const wish = targetOfClaim(claim, facts);
   return !('problem' in wish) && wish.label !== target.label;
 }

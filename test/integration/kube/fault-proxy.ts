@@ -14,6 +14,8 @@ export interface FaultProxy {
   readonly requests: string[];
   /** Decides over each request; undefined lets it pass. */
   fault: (path: string) => Fault | undefined;
+  /** The path that a request is passed on with. */
+  rewrite: (path: string) => string;
   /** Ends all watches as a server does whose time is up. */
   closeWatches(): void;
   /** Breaks the connections of all watches. */
@@ -55,7 +57,7 @@ export const startFaultProxy = async (target: ApiAccess): Promise<FaultProxy> =>
   const watches = new Set<Watch>();
 
   const forward = (request: http.IncomingMessage, answer: http.ServerResponse): void => {
-    const url = new URL(request.url ?? '/', target.url);
+    const url = new URL(proxy.rewrite(request.url ?? '/'), target.url);
     const upstream = (secure ? https : http).request(url, { method: request.method, headers: request.headers, agent });
     upstream.once('error', () => answer.destroy());
     upstream.once('response', (response) => {
@@ -77,6 +79,7 @@ export const startFaultProxy = async (target: ApiAccess): Promise<FaultProxy> =>
     access: { url: `http://127.0.0.1:${port}`, token: target.token },
     requests: [],
     fault: () => undefined,
+    rewrite: (path) => path,
     closeWatches: () => {
       for (const { answer } of watches) answer.end();
     },

@@ -70,7 +70,9 @@ describe.concurrent.each(apiServers('deletions'))('on the $name', (kind) => {
   });
 
   describe('the guard', () => {
-    it('lets the free ones pass, then as many as the percentage allows; the rest waits for approval', async ({ expect }) => {
+    it('lets the free ones pass, then as many as the percentage allows; the rest waits for approval', async ({
+      expect,
+    }) => {
       const hosts = names(9);
       const zone = await world.zone({ spec: guard({ free: 2, maxPercent: 30 }) });
       await zone.ingress('all', hosts);
@@ -98,7 +100,9 @@ describe.concurrent.each(apiServers('deletions'))('on the $name', (kind) => {
       await expect.poll(() => zone.hostObject('h8'), SOON).toBeUndefined();
     });
 
-    it('takes one approval for one snapshot: newcomers form the next, and no approval counts twice', async ({ expect }) => {
+    it('takes one approval for one snapshot: newcomers form the next, and no approval counts twice', async ({
+      expect,
+    }) => {
       const [first, second] = [names(3, 'a'), names(2, 'b')];
       const zone = await world.zone({ spec: guard({}) });
       await zone.ingress('first', first);
@@ -162,7 +166,9 @@ describe.concurrent.each(apiServers('deletions'))('on the $name', (kind) => {
       expect(await pending(zone)).toBeUndefined();
     });
 
-    it('holds the record of a deleted hand-written host too, and shows it on an object of its own', async ({ expect }) => {
+    it('holds the record of a deleted hand-written host too, and shows it on an object of its own', async ({
+      expect,
+    }) => {
       const zone = await world.zone({ spec: guard({}) });
       await zone.host('site');
       await expect.poll(() => zone.word('site'), SOON).toBe('True Published');
