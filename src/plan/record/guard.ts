@@ -68,8 +68,10 @@ export function guardDeletions(input: GuardInput): GuardDecision {
  */
 function formSnapshot(held: readonly DeletionCandidate[], now: number): GuardDecision['wait'] {
   const ids = [...new Set(held.flatMap(({ snapshot }) => snapshot ?? []))].sort();
+  const [oldest] = ids;
   const next = ids.length > 1 ? ids.at(-1) : undefined;
-  const id = next ?? snapshotId(now, held);
+  // A clock that was set back would make the newcomers' snapshot the oldest, and theirs that a person is looking at.
+  const id = next ?? snapshotId(oldest === undefined ? now : Math.max(now, timeOf(oldest) + 1), held);
   return held.map(({ name, snapshot }) => ({ name, snapshot: snapshot ?? id }));
 }
 
@@ -77,9 +79,13 @@ function formSnapshot(held: readonly DeletionCandidate[], now: number): GuardDec
 function snapshotId(now: number, held: readonly DeletionCandidate[]): string {
   let hash = 0x811c9dc5;
   for (const { name } of held) {
-    for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    for (const character of `${name} `) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   }
   return `${now.toString(36)}-${hash.toString(36)}`;
+}
+
+function timeOf(snapshot: string): number {
+  return parseInt(snapshot, 36);
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -112,14 +112,16 @@ describe.concurrent.each(apiServers('deletions'))('on the $name', (kind) => {
       await expect.poll(() => pending(zone), SOON).toMatchObject({ count: 3, sample: first.map(zone.at) });
       const id = (await zone.zoneStatus()).pendingDeletions?.id;
       await zone.remove('Ingress', 'second');
-      await expect.poll(() => zone.word('b0'), SOON).toBe('True SourceGone');
+      await expect.poll(() => zone.word('b0'), SOON).toBe('True DeletionPending');
+      const behind = (await zone.hostStatus('b0')).deletion?.snapshot;
+      expect(behind).not.toBe(id);
       expect(await pending(zone)).toMatchObject({ id, count: 3 });
 
       await approve(zone, id);
       await expect.poll(zone.records, SOON).toEqual(lines(second));
       await expect.poll(() => pending(zone), SOON).toMatchObject({ count: 2, sample: second.map(zone.at) });
       const next = (await zone.zoneStatus()).pendingDeletions?.id;
-      expect(next).not.toBe(id);
+      expect(next).toBe(behind);
 
       await zone.ingress('second', second);
       await expect.poll(() => pending(zone), SOON).toBeUndefined();

@@ -15,6 +15,12 @@ const LIMITS: GuardLimits = { free: 2, maxPercent: 30, maxRecords: 100, windowSe
 const NOW = Date.UTC(2026, 10, 23);
 const MINUTE = 60_000;
 
+/** An id of a snapshot that was formed at a time. */
+const idAt = (time: number, hash = '1abcdef'): string => `${time.toString(36)}-${hash}`;
+const ID = /^[0-9a-z]+-[0-9a-z]+$/;
+const OLDEST = idAt(NOW - 60 * MINUTE);
+const NEXT = idAt(NOW - 30 * MINUTE);
+
 const candidate = (name: string, rest: Partial<DeletionCandidate> = {}): DeletionCandidate => ({
   name,
   evidence: 'Seen',
@@ -28,6 +34,9 @@ const waiting = (snapshot: string, ...names: string[]): DeletionCandidate[] =>
   names.map((name) => candidate(name, { snapshot }));
 const vanished = (...names: string[]): DeletionCandidate[] =>
   names.map((name) => candidate(name, { evidence: 'Inferred', kindVanished: true }));
+/** What waits, by name, with its snapshot. */
+const snapshotsOf = (wait: GuardDecision['wait']): Record<string, string> =>
+  Object.fromEntries(wait.map(({ name, snapshot }) => [name, snapshot]));
 /** As many names as asked, in the order of their numbers. */
 const names = (count: number, prefix = 'h'): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(4, '0')}`);
@@ -131,30 +140,70 @@ describe('what waits', () => {
     const { wait } = guard({ candidates: seen('e', 'd', 'c', 'b', 'a') });
     expect(wait.map(({ name }) => name)).toEqual(['c', 'd', 'e']);
     expect(new Set(wait.map(({ snapshot }) => snapshot)).size).toBe(1);
-    expect(wait[0]?.snapshot).toMatch(/^[0-9a-f]{8}$/);
+    expect(wait[0]?.snapshot).toMatch(ID);
   });
 
   test('waits on in its snapshot when the window has passed: only a person releases it', () => {
-    const { release, wait } = guard({ candidates: waiting('11111111', 'a', 'b') });
+    const { release, wait } = guard({ candidates: waiting(OLDEST, 'a', 'b') });
     expect(release).toEqual([]);
     expect(wait).toEqual([
-      { name: 'a', snapshot: '11111111' },
-      { name: 'b', snapshot: '11111111' },
+      { name: 'a', snapshot: OLDEST },
+      { name: 'b', snapshot: OLDEST },
     ]);
   });
 
   test('does not use up what newcomers may have', () => {
-    const { release } = guard({ candidates: [...waiting('11111111', 'a', 'b'), ...seen('c', 'd')] });
+    const { release } = guard({ candidates: [...waiting(OLDEST, 'a', 'b'), ...seen('c', 'd')] });
     expect(release).toEqual(['c', 'd']);
   });
 
-  test('does so without a snapshot while another snapshot waits', () => {
-    const { release, wait } = guard({ candidates: [...waiting('11111111', 'x'), ...seen('a', 'b', 'c')] });
+  test('forms the next snapshot at once while another waits, and takes nobody into that', () => {
+    const { release, wait } = guard({ candidates: [...waiting(OLDEST, 'x'), ...seen('a', 'b', 'c', 'd')] });
     expect(release).toEqual(['a', 'b']);
-    expect(wait).toEqual([
-      { name: 'c', snapshot: undefined },
-      { name: 'x', snapshot: '11111111' },
-    ]);
+    expect(snapshotsOf(wait)).toEqual({ x: OLDEST, c: wait[0]?.snapshot, d: wait[0]?.snapshot });
+    expect(wait[0]?.snapshot).toMatch(ID);
+    expect([wait[0]?.snapshot, OLDEST].sort()).toEqual([OLDEST, wait[0]?.snapshot]);
+  });
+
+  test('joins the snapshot after the oldest where there is one', () => {
+    const candidates = [...waiting(OLDEST, 'x'), ...waiting(NEXT, 'c'), ...seen('a', 'b', 'd')];
+    const { release, wait } = guard({ candidates });
+    expect(release).toEqual(['a', 'b']);
+    expect(snapshotsOf(wait)).toEqual({ c: NEXT, d: NEXT, x: OLDEST });
+  });
+
+  test('of several snapshots, as a restart with another clock may leave them, joins the newest', () => {
+    const newest = idAt(NOW - MINUTE / 2);
+    const candidates = [...waiting(newest, 'c'), ...waiting(OLDEST, 'x'), ...waiting(NEXT, 'y'), ...vanished('d')];
+    expect(snapshotsOf(guard({ candidates }).wait)).toEqual({ c: newest, d: newest, x: OLDEST, y: NEXT });
+  });
+
+  test('begins another snapshot when the one that took newcomers has become the oldest', () => {
+    const { wait } = guard({ candidates: [...waiting(NEXT, 'c'), ...vanished('d')] });
+    expect(snapshotsOf(wait)).toEqual({ c: NEXT, d: wait[1]?.snapshot });
+    expect(wait[1]?.snapshot).toMatch(new RegExp(`^(?!${NEXT})`));
+  });
+
+  test('behind a snapshot passes never by itself, also when the window has long expired', () => {
+    const used = [NOW - 2, NOW - 1];
+    const first = guard({ candidates: [...waiting(OLDEST, 'x'), ...seen('c')], recent: used });
+    expect(first.release).toEqual([]);
+    const candidates = first.wait.map(({ name, snapshot }) => candidate(name, { snapshot }));
+    const later = guard({
+      candidates,
+      recent: used,
+      now: NOW + 1_000 * MINUTE,
+      limits: { ...LIMITS, maxPercent: 100 },
+    });
+    expect(later).toEqual(first);
+  });
+
+  test('has an id that sorts behind the oldest even where the clock was set back', () => {
+    const ahead = idAt(NOW + MINUTE);
+    const { wait } = guard({ candidates: [...waiting(ahead, 'x'), ...vanished('a')] });
+    const { a = '', x = '' } = snapshotsOf(wait);
+    expect(x).toBe(ahead);
+    expect([a, x].sort()).toEqual([x, a]);
   });
 
   test('has another id each time, also for the same names', () => {
@@ -169,48 +218,49 @@ describe('what waits', () => {
 describe('an approval', () => {
   test('releases exactly its snapshot, past every limit', () => {
     const candidates = [
-      ...names(200).map((name) => candidate(name, { snapshot: '11111111', evidence: 'Inferred', kindVanished: true })),
+      ...names(200).map((name) => candidate(name, { snapshot: OLDEST, evidence: 'Inferred', kindVanished: true })),
       ...vanished('newcomer'),
     ];
-    const { release, wait } = guard({ candidates, owned: 201, approved: '11111111' });
+    const { release, wait } = guard({ candidates, owned: 201, approved: OLDEST });
     expect(release).toEqual(names(200));
     expect(wait.map(({ name }) => name)).toEqual(['newcomer']);
   });
 
   test('leaves the newcomers to form the next snapshot, under another id', () => {
-    const { wait } = guard({ candidates: [...waiting('11111111', 'a'), ...vanished('b', 'c')], approved: '11111111' });
+    const { wait } = guard({ candidates: [...waiting(OLDEST, 'a'), ...vanished('b', 'c')], approved: OLDEST });
     expect(wait).toEqual(['b', 'c'].map((name) => ({ name, snapshot: wait[0]?.snapshot })));
-    expect(wait[0]?.snapshot).toMatch(/^(?!11111111)[0-9a-f]{8}$/);
+    expect(wait[0]?.snapshot).toMatch(ID);
+    expect(wait[0]?.snapshot).not.toBe(OLDEST);
   });
 
   test('of another snapshot releases nothing', () => {
-    const given = { candidates: waiting('11111111', 'a'), approved: '22222222' };
-    expect(guard(given)).toEqual({ release: [], wait: [{ name: 'a', snapshot: '11111111' }] });
+    const given = { candidates: waiting(OLDEST, 'a'), approved: NEXT };
+    expect(guard(given)).toEqual({ release: [], wait: [{ name: 'a', snapshot: OLDEST }] });
   });
 
   test('that still stands on the zone does not release what comes later', () => {
-    expect(guard({ candidates: vanished('a'), approved: '11111111' }).release).toEqual([]);
+    expect(guard({ candidates: vanished('a'), approved: OLDEST }).release).toEqual([]);
   });
 
   test.each([
     { name: 'behind it in name order', newcomers: ['c', 'd'] },
     { name: 'before it in name order', newcomers: ['0', '1'] },
   ])('counts within the window, so that no newcomer slips through $name', ({ newcomers }) => {
-    const candidates = [...waiting('11111111', 'a', 'b'), ...seen(...newcomers)];
-    const { release, wait } = guard({ candidates, approved: '11111111' });
+    const candidates = [...waiting(OLDEST, 'a', 'b'), ...seen(...newcomers)];
+    const { release, wait } = guard({ candidates, approved: OLDEST });
     expect(release).toEqual(['a', 'b']);
     expect(wait.map(({ name }) => name)).toEqual(newcomers);
   });
 });
 
 describe('over any course of events', () => {
-  /** One step: time goes on, some names lose their source, and a person may approve what waits. */
+  /** One step: time goes on (or the clock is set back), some names lose their source, a person may approve a snapshot. */
   const step = fc.record({
-    minutes: fc.nat(12),
+    minutes: fc.integer({ min: -2, max: 12 }),
     gone: fc.nat(12),
     evidence: fc.constantFrom<DeletionCandidate['evidence']>('Seen', 'Inferred'),
     kindVanished: fc.boolean(),
-    approve: fc.boolean(),
+    approve: fc.constantFrom('none', 'none', 'oldest', 'newest'),
     backAgain: fc.boolean(),
   });
   const limits = fc.record<GuardLimits>({
@@ -219,8 +269,10 @@ describe('over any course of events', () => {
     maxRecords: fc.nat(10),
     windowSeconds: fc.constantFrom(60, 600),
   });
+  const idsOf = (candidates: readonly DeletionCandidate[]): string[] =>
+    [...new Set(candidates.flatMap(({ snapshot }) => snapshot ?? []))].sort();
 
-  test('no more goes within a window than the limits allow, but for what a person approved', () => {
+  test('no more goes within a window than the limits allow, and of what was held only what a person approved', () => {
     fc.assert(
       fc.property(limits, fc.array(step, { maxLength: 12 }), (given, steps) => {
         let made = 0;
@@ -231,32 +283,35 @@ describe('over any course of events', () => {
         for (const { minutes, gone, approve, backAgain, ...why } of steps) {
           now += minutes * MINUTE;
           if (backAgain) open = open.slice(1);
+          const ids = idsOf(open);
+          const held = new Map(open.map(({ name, snapshot }) => [name, snapshot]));
           // Half of the newcomers come before those that wait in name order, half behind.
           open.push(...Array.from({ length: gone }, () => candidate(`${made++ % 2}-${made}`, why)));
           owned = Math.max(owned, open.length);
-          const approved = approve ? open.find(({ snapshot }) => snapshot !== undefined)?.snapshot : undefined;
+          const approved = approve === 'none' ? undefined : ids.at(approve === 'oldest' ? 0 : -1);
           const recent = deleted.map(({ at }) => at);
           const decision = guardDeletions({ candidates: open, recent, owned, limits: given, approved, now });
 
           expect([...decision.release, ...decision.wait.map(({ name }) => name)].sort()).toEqual(
             open.map(({ name }) => name).sort(),
           );
-          const ofSnapshot = (name: string): string | undefined => open.find((one) => one.name === name)?.snapshot;
-          for (const name of decision.release) expect([undefined, approved]).toContain(ofSnapshot(name));
+          // What was held passes exactly when its snapshot is approved, and stays in that until then.
+          for (const name of decision.release) if (held.has(name)) expect(held.get(name)).toBe(approved);
           for (const { name, snapshot } of decision.wait) {
-            expect(snapshot).not.toBe(approved ?? '');
-            if (ofSnapshot(name) !== undefined) expect(snapshot).toBe(ofSnapshot(name));
+            expect(snapshot).toMatch(ID);
+            expect(snapshot).not.toBe(approved);
+            if (held.has(name)) expect(snapshot).toBe(held.get(name));
+            else expect(snapshot).not.toBe(ids[0]);
           }
-          expect(new Set(decision.wait.flatMap(({ snapshot }) => snapshot ?? [])).size).toBeLessThanOrEqual(1);
+          const after = [...new Set(decision.wait.map(({ snapshot }) => snapshot))].sort();
+          expect(after.length).toBeLessThanOrEqual(2);
+          const stayed = ids.filter((id) => after.includes(id));
+          expect(after.slice(0, stayed.length)).toEqual(stayed);
 
           const inWindow = deleted.filter(({ at }) => at > now - given.windowSeconds * 1000);
           const share = Math.floor(((owned + inWindow.length) * given.maxPercent) / 100);
           const most = Math.max(given.free, Math.min(given.maxRecords, share));
-          const released = decision.release.map((name) => ({
-            name,
-            at: now,
-            approved: ofSnapshot(name) !== undefined,
-          }));
+          const released = decision.release.map((name) => ({ name, at: now, approved: held.has(name) }));
           const unapproved = released.filter((one) => !one.approved).length;
           if (unapproved > 0) {
             expect(inWindow.filter((one) => !one.approved).length + unapproved).toBeLessThanOrEqual(most);
@@ -266,8 +321,11 @@ describe('over any course of events', () => {
           owned -= released.length;
           open = decision.wait.map(({ name, snapshot }) => ({ ...open.find((one) => one.name === name)!, snapshot }));
         }
+        const generous = { free: 100, maxPercent: 100, maxRecords: 100, windowSeconds: 60 };
+        const muchLater = { candidates: open, recent: [], owned, limits: generous, now: now + 10_000 * MINUTE };
+        expect(guard(muchLater).release).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 });
