@@ -36,6 +36,7 @@ const GATHER_MS = 250;
 export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
   const tallies = createHostTallies();
   const calm = createCalm(() => performance.now());
+  const counted = new Set<string>();
 
   // Many hosts change together: they are counted together.
   const touch = (zone: string): void => queue.addAfter(zone, GATHER_MS);
@@ -43,7 +44,10 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
     const zone = options.zone(name);
     if (zone === undefined || !options.mayWrite()) return { kind: 'done' };
     const before = options.world.zones.get(name)?.status ?? zone.view.status;
-    const after = statusOf(zone, before);
+    // Until the server was talked to, what was said before our start stands.
+    if (zone.link.reason === 'Pending' && before.observedGeneration !== undefined) return { kind: 'done' };
+    const computed = statusOf(zone, before);
+    const after = isCounted(name) ? computed : withHostsOf(before, computed);
     const patch = mergePatch(withoutDeletionTimes(before), after);
     const wait = patch && isFiguresOnly(before, after) ? calm.waitFor(name, JSON.stringify(patch)) : 0;
     if (wait > 0) return { kind: 'again', afterMs: wait };
@@ -59,12 +63,30 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
       link: zone.link,
       targets: zone.view.spec.targets.flatMap((spec, index) => targetNow(zone, spec.record, index)),
       tally: tallies.of(zone.name),
-      ...options.servers(zone.name),
+      ...serversNow(zone.name, before),
       unwritten: zone.unwritten,
       pending: pending && { ...pending, since: timestamp(pending.since), sample: [...pending.sample] },
       before,
       now: options.now(),
     });
+  };
+  /** What is known of the servers; what was said before stands until each of them was seen since our start. */
+  const serversNow = (name: string, before: ZoneStatus): ReturnType<ZoneReportsOptions['servers']> => {
+    const found = options.servers(name);
+    const stored = before.conditions.find(({ type }) => type === 'ServersInSync');
+    if (found.serversInSync.reason !== 'Pending' || stored?.observedGeneration === undefined) return found;
+    const { status, reason, message } = stored;
+    const word = status === 'True' || status === 'False' ? status : 'Unknown';
+    return { servers: before.servers ?? [], serversInSync: { status: word, reason, message } };
+  };
+  /** Whether every host of a zone was looked at since our start; until then the counts mean nothing. */
+  const isCounted = (zone: string): boolean => {
+    if (counted.has(zone)) return true;
+    let total = 0;
+    for (const { spec } of options.world.hostObjects.values()) if (options.world.zoneOf(spec.host) === zone) total += 1;
+    if (tallies.of(zone).total < total) return false;
+    counted.add(zone);
+    return true;
   };
   const queue = createWorkQueue({
     ...options.queue,
@@ -85,6 +107,18 @@ function targetNow(zone: Zone, label: string, index: number): TargetNow[] {
   if (target === undefined || memory === undefined) return [];
   const conflicts = zone.conflictsAt(target.record);
   return [{ label, target, memory, conflict: conflicts.length === 0 ? undefined : describeRecords(conflicts) }];
+}
+
+/** A status that says of the hosts what was said before. */
+function withHostsOf(before: ZoneStatus, after: ZoneStatus): ZoneStatus {
+  const stored = before.conditions.find(({ type }) => type === 'HostsResolve');
+  if (before.hosts === undefined || stored?.observedGeneration === undefined) return after;
+  return {
+    ...after,
+    hosts: before.hosts,
+    summary: { ...after.summary, ...(before.summary?.hosts !== undefined && { hosts: before.summary.hosts }) },
+    conditions: after.conditions.map((condition) => (condition.type === 'HostsResolve' ? stored : condition)),
+  };
 }
 
 /** `recentDeletions` is stored by whoever deletes, before it does. */

@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createZoneServers } from '../../../../src/controller/probe/zone-servers.ts';
+import type { ZoneView } from '../../../../src/model/views.ts';
+import type { SoaAnswer } from '../../../../src/probe/ask.ts';
+import { formatNameserver } from '../../../../src/probe/nameserver-address.ts';
+
+const SILENCE_MS = 10_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Listed {
+  readonly name: string;
+  readonly address: string;
+  readonly maxLagSeconds?: number;
+}
+const viewOf = (servers: readonly Listed[]): ZoneView => ({ spec: { technitium: { servers } } }) as unknown as ZoneView;
+const soa = (serial: number, ttl = 900): SoaAnswer => ({
+  outcome: 'soa',
+  aa: true,
+  soa: { serial, ttl, mname: 'ns1.example.com', rname: 'admin.example.com' } as never,
+});
+
+/** Servers by their address with what they answer, beside a primary of serial 100. */
+const setUp = (listed: readonly Listed[] = [{ name: 'a', address: '10.0.0.1:53' }]) => {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const world = {
+    primary: 100 as number | undefined,
+    answers: new Map<string, SoaAnswer>(listed.map(({ address }) => [address.replace(/:53$/, ''), soa(100)])),
+  };
+  const asked: string[] = [];
+  const rated: string[] = [];
+  let told = 0;
+  const servers = createZoneServers({
+    view: viewOf(listed),
+    primarySerial: () => world.primary,
+    refreshSeconds: () => 900,
+    askSoa: async (server) => {
+      const key = formatNameserver(server);
+      asked.push(key);
+      await Promise.resolve();
+      const answer = world.answers.get(key) ?? { outcome: 'silent' };
+      if (answer.outcome === 'silent') await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
+      return answer;
+    },
+    setRate: (server) => rated.push(formatNameserver(server)),
+    changed: () => (told += 1),
+    now: Date.now,
+  });
+  void servers.run(stop.signal);
+  return {
+    world,
+    servers,
+    asked,
+    rated,
+    /** How often it was told since the last call. */
+    told: () => {
+      const since = told;
+      told = 0;
+      return since;
+    },
+    reasons: () => servers.status().servers.map(({ name, serial, reason }) => `${name} ${serial ?? '-'} ${reason}`),
+    pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
+};
+
+describe('a server of the zone', () => {
+  test('is asked for its SOA every five seconds, at its own pace', async () => {
+    const { asked, rated, reasons, pass } = setUp();
+    await pass(1);
+    expect(asked).toEqual(['10.0.0.1']);
+    await pass(59_000);
+    expect(asked).toHaveLength(12);
+    expect(rated).toEqual(['10.0.0.1']);
+    expect(reasons()).toEqual(['a 100 Synced']);
+  });
+
+  test('says nothing new while nothing changes', async () => {
+    const { told, pass } = setUp();
+    await pass(60_000);
+    expect(told()).toBe(1);
+    await pass(600_000);
+    expect(told()).toBe(0);
+  });
+
+  test('that is behind is late once its lag is over, and that is told though nothing else happens', async () => {
+    const { world, reasons, told, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 30 }]);
+    await pass(1000);
+    world.primary = 101;
+    await pass(10_000);
+    expect(reasons()).toEqual(['a 100 Synced']);
+    told();
+    await pass(40_000);
+    expect(reasons()).toEqual(['a 100 SerialBehind']);
+    expect(told()).toBe(1);
+    world.answers.set('10.0.0.1', soa(101));
+    await pass(5000);
+    expect(reasons()).toEqual(['a 101 Synced']);
+    expect(told()).toBe(1);
+  });
+
+  test('may take as long as the refresh of the SOA where nothing else is said', async () => {
+    const { world, servers, reasons, pass } = setUp();
+    expect(servers.list).toEqual([{ name: 'a', maxLagMs: 900_000, isGone: false }]);
+    await pass(1000);
+    world.primary = 101;
+    await pass(900_000);
+    expect(reasons()).toEqual(['a 100 Synced']);
+    await pass(10_000);
+    expect(reasons()).toEqual(['a 100 SerialBehind']);
+  });
+
+  test('that follows a busy primary at a distance is not late', async () => {
+    const { world, reasons, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 10 }]);
+    for (let serial = 101; serial < 140; serial += 1) {
+      world.primary = serial;
+      world.answers.set('10.0.0.1', soa(serial - 1));
+      await pass(5000);
+      expect(reasons()).toEqual([`a ${serial - 1} Synced`]);
+    }
+  });
+
+  test('that runs ahead and does not move is SerialAhead', async () => {
+    const { world, reasons, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 10 }]);
+    world.answers.set('10.0.0.1', soa(105));
+    await pass(30_000);
+    expect(reasons()).toEqual(['a 105 SerialAhead']);
+  });
+
+  test('that is silent is gone after thirty seconds, and back with its first answer', async () => {
+    const { world, servers, reasons, pass } = setUp();
+    await pass(1000);
+    world.answers.delete('10.0.0.1');
+    await pass(30_000);
+    expect(servers.list[0]?.isGone).toBe(false);
+    await pass(30_000);
+    expect(servers.list[0]?.isGone).toBe(true);
+    expect(reasons()).toEqual(['a 100 ServerSilent']);
+    world.answers.set('10.0.0.1', soa(100));
+    await pass(15_000);
+    expect(servers.list[0]?.isGone).toBe(false);
+    expect(reasons()).toEqual(['a 100 Synced']);
+  });
+
+  test('is not gone because its turn to be asked comes late', async () => {
+    const { servers, pass } = setUp();
+    await pass(1000);
+    vi.setSystemTime(Date.now() + 600_000);
+    expect(servers.list[0]?.isGone).toBe(false);
+  });
+
+  test('that cuts its answers short lives', async () => {
+    const { world, servers, pass } = setUp();
+    world.answers.set('10.0.0.1', { outcome: 'silent', truncated: true });
+    await pass(120_000);
+    expect(servers.list[0]?.isGone).toBe(false);
+  });
+
+  test.each([
+    { answer: { outcome: 'none', rcode: 'REFUSED' } as const, message: /a \(10\.0\.0\.1\) answers REFUSED without/ },
+    { answer: { outcome: 'malformed', problem: 'odd' } as const, message: /cannot be believed: odd/ },
+  ])('that answers $answer.outcome is named', async ({ answer, message }) => {
+    const { world, servers, pass } = setUp();
+    world.answers.set('10.0.0.1', answer);
+    await pass(1000);
+    expect(servers.status().serversInSync).toMatchObject({ status: 'False', reason: 'UnexpectedAnswer' });
+    expect(servers.status().serversInSync.message).toMatch(message);
+  });
+});
+
+describe('a cache in the place of a server', () => {
+  test('is known by a TTL that counts down, and stays one when it has asked anew', async () => {
+    const { world, reasons, told, pass } = setUp();
+    world.answers.set('10.0.0.1', soa(90, 20));
+    await pass(1000);
+    for (const ttl of [15, 10, 5, 20, 15, 10]) {
+      world.answers.set('10.0.0.1', soa(90, ttl));
+      await pass(5000);
+      expect(reasons()).toEqual(['a 90 Cached']);
+      if (ttl === 15) told();
+    }
+    expect(told()).toBe(0);
+  });
+
+  test('is none where the TTL was changed once', async () => {
+    const { world, reasons, pass } = setUp();
+    await pass(1000);
+    world.answers.set('10.0.0.1', soa(101, 60));
+    world.primary = 101;
+    await pass(5000);
+    await pass(5000);
+    expect(reasons()).toEqual(['a 101 Synced']);
+  });
+});
+
+describe('what changed before our start', () => {
+  test('is at every server once each has the serial that the primary had when it was first read', async () => {
+    const { world, servers, pass } = setUp([
+      { name: 'a', address: '10.0.0.1' },
+      { name: 'b', address: '10.0.0.2' },
+    ]);
+    world.answers.set('10.0.0.2', soa(99));
+    await pass(1000);
+    expect(servers.hasStarted).toBe(false);
+    world.primary = 110;
+    world.answers.set('10.0.0.2', soa(100));
+    await pass(5000);
+    expect(servers.hasStarted).toBe(true);
+  });
+
+  test('is said as soon as the primary is read, if the servers answered before', async () => {
+    const { world, servers, pass } = setUp();
+    world.primary = undefined;
+    await pass(6000);
+    expect(servers.hasStarted).toBe(false);
+    world.primary = 100;
+    expect(servers.hasStarted).toBe(true);
+  });
+
+  test.each([
+    { name: 'silent', answer: undefined, ms: 60_000 },
+    { name: 'of no use', answer: { outcome: 'none', rcode: 'REFUSED' } as const, ms: 60_000 },
+    { name: 'behind for too long', answer: soa(90), ms: 60_000 },
+    { name: 'a cache', answer: soa(90, 10), then: soa(90, 5), ms: 6000 },
+  ])('waits no longer for a server that is $name', async ({ answer, then, ms }) => {
+    const { world, servers, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 30 }]);
+    if (answer === undefined) world.answers.clear();
+    else world.answers.set('10.0.0.1', answer);
+    await pass(1000);
+    expect(servers.hasStarted).toBe(false);
+    if (then) world.answers.set('10.0.0.1', then);
+    await pass(ms);
+    expect(servers.hasStarted).toBe(true);
+  });
+
+  test('needs no server where none is listed', () => {
+    const { servers } = setUp([]);
+    expect(servers.hasStarted).toBe(true);
+    expect(servers.status().serversInSync).toMatchObject({ status: 'True', reason: 'NoServers' });
+  });
+});
+
+test('an update keeps what is known of servers that stay, in the middle of a question too', async () => {
+  const { world, servers, reasons, pass } = setUp([
+    { name: 'a', address: '10.0.0.1' },
+    { name: 'b', address: '10.0.0.2' },
+  ]);
+  world.answers.delete('10.0.0.1');
+  await pass(1000);
+  servers.update(viewOf([{ name: 'a', address: '10.0.0.1:53', maxLagSeconds: 5 }]));
+  world.answers.set('10.0.0.1', soa(100));
+  await pass(60_000);
+  expect(servers.list).toEqual([{ name: 'a', maxLagMs: 5000, isGone: false }]);
+  expect(reasons()).toEqual(['a 100 Synced']);
+  expect(servers.keys).toEqual(['10.0.0.1']);
+  expect(servers.addressOf('a')).toEqual({ address: '10.0.0.1', port: 53 });
+  expect(servers.addressOf('b')).toBeUndefined();
+});
