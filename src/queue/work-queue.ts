@@ -32,6 +32,9 @@ export interface WorkQueue<Key> {
   stop(): Promise<void>;
 }
 
+/** What a timer of Node can hold; a longer wait ends early, and whoever waits looks again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Keys are de-duplicated, one run at a time per key, failures back off per key with jitter. Bounded by its keys: an idle
  * key leaves nothing behind.
@@ -62,7 +65,7 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     const at = performance.now() + afterMs;
     if ((waiting.get(key)?.at ?? Infinity) <= at) return;
     cancelWait(key);
-    waiting.set(key, { at, timer: setTimeout(add, afterMs, key) });
+    waiting.set(key, { at, timer: setTimeout(add, Math.min(afterMs, LONGEST_TIMER_MS), key) });
   };
   const fail = (key: Key, error: unknown): void => {
     if (stopping.signal.aborted) return;
@@ -78,7 +81,11 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     addAfter(key, waitMs);
   };
   const run = async (key: Key): Promise<void> => {
+    // What was wanted before it begins is done by this run.
+    dirty.delete(key);
+    cancelWait(key);
     try {
+      stopping.signal.throwIfAborted();
       const outcome = await options.work(key, stopping.signal);
       failures.delete(key);
       if (outcome.kind === 'again') addAfter(key, outcome.afterMs);
@@ -101,7 +108,7 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     add,
     addAfter,
     get size() {
-      return ready.size + running.size + waiting.size;
+      return ready.size + waiting.size + [...running.keys()].filter((key) => !waiting.has(key)).length;
     },
     async stop() {
       stopping.abort();
