@@ -113,12 +113,16 @@ export function createRemovals(options: RemovalsOptions): Removals {
         await options.storeTimes(next);
         times = next;
       }
+      // What was wanted again while the times were stored is decided anew, also where it is unwanted once more.
+      const judged = new Map(open);
+      const stands = (name: string): Removal | undefined =>
+        removals.get(name) === judged.get(name) ? judged.get(name) : undefined;
       for (const { name, snapshot } of decision.wait) {
-        const removal = removals.get(name);
+        const removal = stands(name);
         if (removal !== undefined && removal.snapshot !== snapshot) set(name, { ...removal, snapshot });
       }
       for (const name of decision.release) {
-        const removal = removals.get(name);
+        const removal = stands(name);
         if (removal !== undefined) set(name, { ...removal, released: true });
       }
       const next = open.map(([, removal]) => dueAt(removal)).filter((at) => at > now);
