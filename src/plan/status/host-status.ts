@@ -2,7 +2,8 @@ import { claimKey, type Claim } from '../host/claim.ts';
 import type { HostDecision } from '../host/decide-host.ts';
 import type { HostAudience, HostDeletion, HostRecord, HostSource, HostStatus } from '../../model/api.ts';
 import type { ZoneRecord } from '../../model/record.ts';
-import type { Audience } from '../../model/verdict.ts';
+import type { Audience, Cause, Verdict } from '../../model/verdict.ts';
+import { byRank, type Judged } from '../verdict/rank.ts';
 import type { FormerSet } from '../zone/targets.ts';
 import { stampConditions, timestamp, type ConditionNow } from './conditions.ts';
 import type { Publication } from './publication.ts';
@@ -32,22 +33,22 @@ export interface HostStatusInput {
 }
 
 const MOST_SOURCES = 10;
+const MOST_VALUES = 32;
 
 /** A host's status, of what sync and probe know. The same knowledge gives the same status, times included. */
 export function hostStatus(input: HostStatusInput): HostStatus {
-  const sources = listSources(input);
+  const { sources, moreSources } = listSources(input);
   const records = recordSets(input.records);
-  const conditions: ConditionNow[] = [
-    { type: 'RecordPublished', ...input.publication },
-    ...input.audiences.flatMap(({ condition }) => condition ?? []),
-  ];
+  const published: ConditionNow = { type: 'RecordPublished', ...input.publication };
+  const resolve = input.audiences.flatMap(({ condition }) => condition ?? []);
+  const ready = readyOf(published, input.audiences);
   return {
     observedGeneration: input.generation,
     ...(input.zone !== undefined && { zone: input.zone }),
-    sources: sources.slice(0, MOST_SOURCES),
-    ...(sources.length > MOST_SOURCES && { moreSources: sources.length - MOST_SOURCES }),
+    sources: [...sources],
+    ...(moreSources > 0 && { moreSources }),
     ...(input.decision?.target !== undefined && { target: input.decision.target.label }),
-    summary: { source: describeSources(sources), record: describeRecord(records) },
+    summary: { source: describeSources(sources, moreSources), record: describeRecord(records) },
     previous: input.former.map(({ addresses, ttlSeconds, levelSince }) => ({
       addresses: [...addresses],
       ttlSeconds,
@@ -56,7 +57,7 @@ export function hostStatus(input: HostStatusInput): HostStatus {
     records,
     audiences: input.audiences.map(({ stored }) => stored),
     ...(input.deletion !== undefined && { deletion: input.deletion }),
-    conditions: stampConditions([...conditions, readyOf(conditions, input.audiences)], input.before.conditions, {
+    conditions: stampConditions([published, ...resolve, ready], input.before.conditions, {
       observedGeneration: input.generation,
       now: input.now,
     }),
@@ -70,40 +71,61 @@ export function conditionType(audience: Audience): string {
 
 /**
  * Ready: False if the record or an audience is False, else Unknown if one is Unknown, else True; with the reason and
- * message of the worst, which for a True one is `AcceptedFallback` if an audience has it.
+ * message of the worst (the record before the audiences), which for a True one is `AcceptedFallback` if an audience has it.
  */
-function readyOf(conditions: readonly ConditionNow[], audiences: readonly AudienceReport[]): ConditionNow {
+function readyOf(published: ConditionNow, audiences: readonly AudienceReport[]): ConditionNow {
+  const judged = audiences.filter(({ condition }) => condition !== undefined).toSorted(byWorst);
+  const conditions = [published, ...judged.flatMap(({ condition }) => condition ?? [])];
   const worst =
     conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
   if (worst !== undefined) return { ...worst, type: 'Ready' };
   const accepted = audiences.find(({ condition }) => condition?.reason === 'AcceptedFallback')?.condition;
-  const published = conditions[0];
   const names = audiences.filter(({ stored }) => stored.verdict !== '-').map(({ stored }) => stored.name);
   const resolves = names.length === 0 ? 'No vantage looks at it.' : `${names.join(', ')} resolve it internally.`;
   return {
     type: 'Ready',
     status: 'True',
     reason: accepted?.reason ?? 'Published',
-    message: accepted?.message ?? `${published?.message ?? ''} ${resolves}`.trim(),
+    message: accepted?.message ?? `${published.message} ${resolves}`,
   };
 }
 
+function byWorst(a: AudienceReport, b: AudienceReport): number {
+  return byRank(judgedOf(a), judgedOf(b));
+}
+
+/** The verdict as it is stored, with its cause, which a condition has for a reason where there is one. */
+function judgedOf({ stored, condition }: AudienceReport): Judged {
+  const cause = condition?.reason === stored.verdict ? undefined : condition?.reason;
+  return { verdict: stored.verdict as Verdict, cause: cause as Cause | undefined };
+}
+
+/** The sources that are listed, and how many more there are. */
+interface Listed {
+  readonly sources: readonly HostSource[];
+  readonly moreSources: number;
+}
+
 /** The sources that name the host now; while nobody does and the record still stands, those that named it last. */
-function listSources({ decision, before }: HostStatusInput): readonly HostSource[] {
-  if (decision === undefined || (decision.sources.length === 0 && !decision.wanted)) return before.sources ?? [];
-  return decision.sources.map(({ kind, namespace, name, conflict }) => ({
+function listSources({ decision, before }: HostStatusInput): Listed {
+  if (decision === undefined || (decision.sources.length === 0 && !decision.wanted)) {
+    return { sources: before.sources ?? [], moreSources: before.moreSources ?? 0 };
+  }
+  const sources = decision.sources.slice(0, MOST_SOURCES).map(({ kind, namespace, name, conflict }) => ({
     kind,
     namespace,
     name,
     ...(conflict && { conflict }),
   }));
+  return { sources, moreSources: decision.sources.length - sources.length };
 }
 
-function describeSources(sources: readonly HostSource[]): string {
+function describeSources(sources: readonly HostSource[], moreSources: number): string {
   const [first] = sources;
   if (first === undefined) return '-';
   const name = claimKey(first as Pick<Claim, 'kind' | 'namespace' | 'name'>);
-  return sources.length === 1 ? name : `${name} +${sources.length - 1}`;
+  const others = sources.length - 1 + moreSources;
+  return others === 0 ? name : `${name} +${others}`;
 }
 
 function describeRecord(records: readonly HostRecord[]): string {
@@ -120,7 +142,10 @@ function recordSets(records: readonly ZoneRecord[]): HostRecord[] {
     .flatMap(([type, set]) => {
       const [first] = set;
       if (first === undefined) return [];
-      const values = set.map(({ value }) => value).sort();
+      const values = set
+        .map(({ value }) => value)
+        .sort()
+        .slice(0, MOST_VALUES);
       return [{ name: first.name, type, ttlSeconds: first.ttl, values }];
     });
 }
