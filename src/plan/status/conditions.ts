@@ -38,6 +38,8 @@ export function stampConditions(
 
 const LONGEST_MESSAGE = 1024;
 
+/** Half a surrogate pair, as cutting leaves it, would be stored as another character and so be written for ever. */
 function bounded(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+  const short = message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+  return short.toWellFormed();
 }
