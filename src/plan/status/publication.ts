@@ -144,5 +144,7 @@ export function describeChange(change: Change): string {
   const { from, to } = change;
   if (from.value !== to.value) return `change ${from.type} ${from.value} to ${to.value}`;
   if (from.ttl !== to.ttl) return `change the TTL of ${from.type} ${from.value} from ${from.ttl} to ${to.ttl}`;
-  return `mark ${from.type} ${from.value} as ours`;
+  return from.comments === to.comments
+    ? `enable ${from.type} ${from.value}`
+    : `mark ${from.type} ${from.value} as ours`;
 }
