@@ -19,6 +19,8 @@ export interface TargetNow {
   readonly label: string;
   readonly target: ZoneTarget;
   readonly memory: TargetMemory;
+  /** Whether its record is not yet what it should be, and no write is on its way. */
+  readonly isStuck: boolean;
   /** Foreign records in the way at the target's name, in words. */
   readonly conflict: string | undefined;
 }
@@ -88,6 +90,7 @@ function technitiumReachable({ link }: ZoneStatusInput): ConditionNow {
 
 function targetsPublished({ targets }: ZoneStatusInput): ConditionNow {
   const type = 'TargetsPublished';
+  if (targets.length === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'Not looked at yet.' };
   const empty = targets.find(({ target }) => target.addresses.length === 0);
   if (empty !== undefined) {
     const message = `Target ${empty.target.record} has no address: ${empty.target.kept ?? 'none is known'}.`;
@@ -97,6 +100,12 @@ function targetsPublished({ targets }: ZoneStatusInput): ConditionNow {
   if (blocked !== undefined) {
     const message = `Target ${blocked.target.record}: the zone holds ${blocked.conflict ?? ''}, not ours to change.`;
     return { type, status: 'False', reason: 'Conflict', message };
+  }
+  const stuck = targets.find(({ isStuck }) => isStuck);
+  if (stuck !== undefined) {
+    const { record, addresses } = stuck.target;
+    const message = `Target ${record} has ${addresses.join(', ')}, which the zone does not say yet.`;
+    return { type, status: 'Unknown', reason: 'Pending', message };
   }
   const kept = targets.find(({ target }) => target.kept !== undefined);
   if (kept !== undefined) {
