@@ -16,18 +16,30 @@ interface Rig {
   /** What was stored last. */
   stored: readonly number[];
   store: RemovalsOptions['storeTimes'];
+  /** What a last look keeps. */
+  readonly keep: Set<string>;
 }
 
 const createRig = (): Rig => {
-  const rig = { now: NOW, approved: undefined, limits: LIMITS, vanished: new Set<string>(), changed: [], stored: [] };
-  const options: RemovalsOptions = {
+  const rig = {
+    now: NOW,
+    approved: undefined,
+    limits: LIMITS,
+    vanished: new Set<string>(),
+    changed: [],
+    stored: [],
+    keep: new Set<string>(),
+  };
+  const options = {
     limits: () => result.limits,
     approved: () => result.approved,
     ownedCount: () => 100,
-    kindVanished: (name) => result.vanished.has(name),
+    kindVanished: (name: string) => result.vanished.has(name),
     now: () => result.now,
-    storeTimes: (times) => result.store(times),
-    changed: (name) => result.changed.push(name),
+    confirm: (names) => Promise.resolve(names),
+    storeTimes: (times: readonly number[]) => result.store(times),
+    changed: (name: string) => result.changed.push(name),
+    confirm: (names: readonly string[]) => Promise.resolve(names.filter((name) => !result.keep.has(name))),
   };
   const store = (times: readonly number[]): Promise<void> => {
     result.stored = times;
