@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** `npm run build`: dist/splithorizon.mjs, one file that plain Node runs, and dist/install.yaml, one `kubectl apply`. */
 const root = import.meta.dirname;
@@ -16,6 +16,18 @@ const MANIFESTS = [
   'deploy/deployment.yaml',
 ];
 
+/** client-node does not say that importing it does nothing by itself, so all of its API would be bundled. */
+const leaveOutUnused: Plugin = {
+  name: 'leave-out-unused',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...where }) => {
+      if (pluginData === leaveOutUnused || !`${where.importer} ${path}`.includes('@kubernetes/client-node')) return;
+      const resolved = await resolve(path, { ...where, pluginData: leaveOutUnused });
+      return resolved.path.includes('@kubernetes/client-node') ? { ...resolved, sideEffects: false } : resolved;
+    });
+  },
+};
+
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 await build({
@@ -30,6 +42,7 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [leaveOutUnused],
   // CommonJS packages in the bundle still call require() for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });

@@ -3,9 +3,14 @@ import { isInZone } from '../model/host-name.ts';
 import type { Kube } from '../kube/kube.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { timestamp } from '../plan/status/conditions.ts';
+import { backoffMs, type Backoff } from '../queue/backoff.ts';
+import { confirmDeletions } from './confirm-deletions.ts';
+import { pause } from './pause.ts';
+import { createBalancerNames } from './balancer-names.ts';
 import { createCaches, type Followed } from './caches.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
+import { resolveName } from './resolve-name.ts';
 import { connectTechnitium } from './technitium-link.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
@@ -42,6 +47,8 @@ export interface Controller {
 
 /** Servers that nobody listed may still be there, and take so long to follow. */
 const WITHOUT_SERVERS_MS = 15_000;
+const GATHER_MS = 100;
+const START_BACKOFF: Backoff = { firstMs: 250, mostMs: 5_000 };
 
 /** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
@@ -61,6 +68,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     lost: (host, loss) => void losses.set(host, started ? loss : { ...loss, evidence: 'Inferred' }),
     zone: (name) => reconcileZone(name),
     service: () => {
+      balancers.refresh();
       if (started) for (const { zone } of zones.values()) zone.refreshTargets();
     },
     vantage: (name) => {
@@ -79,6 +87,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     world,
     writes: kube,
     mayWrite: () => started,
+    mayCreate: () => !caches.unavailable.has('hosts'),
     zoneFor,
     audiences: (host, about) => probing.audiences({ host, ...about }),
     formerOf: (host) => probing.formerOf(host),
@@ -98,6 +107,16 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     queue: { random, onFailure: onFailure('zone') },
   });
 
+  const balancers = createBalancerNames({
+    wanted: function* () {
+      for (const { balancer } of world.services()) for (const { hostname } of balancer) if (hostname) yield hostname;
+    },
+    resolve: (name, asking) => resolveName(name, options.readResolvConf(), { signal: asking, random }),
+    changed: () => {
+      for (const { zone } of zones.values()) zone.considerAll();
+    },
+    now,
+  });
   const probing = createProbing({
     world,
     queriesPerSecond: options.queriesPerSecond,
@@ -125,6 +144,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   const considerHosts = (hosts: Iterable<string>): void => {
     for (const host of hosts) {
       const zone = zoneFor(host);
+      if (world.claims(host).length > 0) losses.delete(host);
       probing.hostChanged(host);
       if (zone === undefined) objects.add(host);
       else zone.consider([host]);
@@ -151,17 +171,19 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       view,
       owner: { id: view.spec.ownerId, cluster: clusterUid.slice(0, 8) },
       world,
-      balancerNames: new Map(),
+      balancerNames: balancers.names,
       lossOf: (host) => losses.get(host),
       mayWrite: () => started,
       connect: (zoneView, connecting) => connectTechnitium(kube, options.namespace, zoneView, connecting),
+      confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       listener: {
         host: (host) => {
           probing.hostChanged(host);
           objects.add(host);
         },
-        zone: () => reports.queue.add(name),
+        // Many names change together.
+        zone: () => reports.queue.addAfter(name, GATHER_MS),
         written: (host, before, after) => {
           probing.written(name, host, before, after);
           log.info(
@@ -169,7 +191,13 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
             'record written',
           );
         },
-        targetMoved: (record) => log.info({ zone: name, record }, 'target has other addresses'),
+        targetMoved: (record) => {
+          log.info({ zone: name, record }, 'target has other addresses');
+          probing.targetMoved(name);
+        },
+        importRefused: (message) =>
+          log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
+        guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),
         repaired: (host, found) => events.repaired(host, describeRecords(found)),
       },
       now,
@@ -177,6 +205,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     });
     probing.addZone(zone);
     zones.set(name, { zone, stop, done: zone.run(AbortSignal.any([signal, stop.signal])) });
+    if (started) zone.considerAll();
   };
 
   const settled = (kind: Followed): void => {
@@ -192,10 +221,25 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   };
   const caches = createCaches(kube, world, { log, settled });
 
+  /** Until the API server answers, however long it is away. */
+  const readClusterUid = async (): Promise<string> => {
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        return await kube.readClusterUid(signal);
+      } catch (error) {
+        const retryMs = backoffMs(START_BACKOFF, failures, random());
+        log.warn({ err: error, retryMs }, 'the API server does not answer');
+        await pause(retryMs, signal);
+      }
+    }
+    return '';
+  };
   const run = async (): Promise<void> => {
-    clusterUid = await kube.readClusterUid(signal);
+    clusterUid = await readClusterUid();
+    if (signal.aborted) return;
     for (const name of world.zones.keys()) reconcileZone(name);
     void probing.run();
+    void balancers.run(signal);
     await caches.run(signal);
     await Promise.all([
       objects.stop(),

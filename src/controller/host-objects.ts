@@ -25,6 +25,8 @@ export interface HostObjectsOptions {
   readonly world: World;
   readonly writes: HostWrites;
   readonly mayWrite: () => boolean;
+  /** Whether the kind can be written: not while its CRD is gone. */
+  readonly mayCreate: () => boolean;
   readonly zoneFor: (host: string) => Zone | undefined;
   readonly audiences: (
     host: string,
@@ -46,6 +48,7 @@ const CONCURRENCY = 16;
 const STATUSES_A_SECOND = 50;
 /** How long a status of ours may take to come back by the watch before it is compared with what is stored again. */
 const ECHO_MS = 5_000;
+const KIND_GONE_MS = 30_000;
 
 /** Keeps one SplitHorizonHost for each host that has a source or a record of ours, and its status true. Keys are hosts. */
 export function createHostObjects(options: HostObjectsOptions): WorkQueue<string> {
@@ -61,23 +64,25 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const view = world.hostObjects.get(objectNameOf(host));
     const decision = zone?.decide(host);
     const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined;
-    if (view === undefined) {
-      written.delete(host);
-      if (isNeeded) await create(host, signal);
-      else options.removed(host);
-      return { kind: 'done' };
-    }
+    if (view === undefined) return withoutObject(host, isNeeded, signal);
     if (view.generated && !isNeeded && zone?.hasRead === true) return removeObject(view, signal);
     return report(host, { view, zone, decision }, signal);
   };
 
-  const create = async (host: string, signal: AbortSignal): Promise<void> => {
+  const withoutObject = async (host: string, isNeeded: boolean, signal: AbortSignal): Promise<Outcome> => {
+    written.delete(host);
+    if (!isNeeded) {
+      options.removed(host);
+      return { kind: 'done' };
+    }
+    if (!options.mayCreate()) return { kind: 'again', afterMs: KIND_GONE_MS };
     try {
       await writes.createHost(host, signal);
     } catch (error) {
       // The watch has not told us of it yet.
       if (!isAlreadyExists(error)) throw error;
     }
+    return { kind: 'done' };
   };
   const removeObject = async (view: HostView, signal: AbortSignal): Promise<Outcome> => {
     const fresh = await writes.readHost(view.name, signal);
@@ -97,7 +102,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
 
   /** What was said before our start stands until the zone has been read; then every host of it is looked at. */
   const mayJudge = (zone: Zone | undefined, before: HostStatus): boolean =>
-    zone === undefined || zone.hasRead || !before.conditions.some(({ type }) => type === 'RecordPublished');
+    zone === undefined || zone.hasRead || before.zone !== zone.name;
   const report = async (
     host: string,
     at: { view: HostView; zone: Zone | undefined; decision: HostDecision | undefined },
@@ -146,7 +151,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
       return hostStatus({ ...common, ...nothing, publication: missing });
     }
     const word = zone.publication(host, decision);
-    if (word.reason === 'Pending' && decision.problem === undefined && zone.link.reason === 'Synced') return undefined;
+    if (word.reason === 'Pending' && decision.problem === undefined && !('message' in zone.link)) return undefined;
     const removal = zone.removal(host);
     return hostStatus({
       ...common,

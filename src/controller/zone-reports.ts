@@ -106,7 +106,10 @@ function targetNow(zone: Zone, label: string, index: number): TargetNow[] {
   const memory = target === undefined ? undefined : zone.memoryOf(target.record);
   if (target === undefined || memory === undefined) return [];
   const conflicts = zone.conflictsAt(target.record);
-  return [{ label, target, memory, conflict: conflicts.length === 0 ? undefined : describeRecords(conflicts) }];
+  const isStuck = zone.isStuck(target.record);
+  return [
+    { label, target, memory, isStuck, conflict: conflicts.length === 0 ? undefined : describeRecords(conflicts) },
+  ];
 }
 
 /** A status that says of the hosts what was said before. */

@@ -1,3 +1,5 @@
+import type { Answer as PacketRecord } from 'dns-packet';
+import { sortedAddresses } from '../model/address.ts';
 import type { Answer, QuestionType } from '../model/look.ts';
 import { answerOf, soaOf, type Soa } from './answer.ts';
 import type { NameserverAddress } from './nameserver-address.ts';
@@ -50,12 +52,39 @@ export async function ask(options: AskOptions, name: string, type: QuestionType)
   return 'outcome' in reply ? reply : answerOf(reply, name, type);
 }
 
+/** What a name stands for, and for how long that may be believed. */
+export interface ResolvedName {
+  /** Of both families, canonical and sorted; empty where the name has none. */
+  readonly addresses: readonly string[];
+  /** The least TTL on the way to them, in seconds. */
+  readonly ttlSeconds: number;
+}
+
+/** Asks one server for the addresses of a name, as `ask` does; undefined where it gives no answer to use. */
+export async function askAddresses(options: AskOptions, name: string): Promise<ResolvedName | undefined> {
+  const addresses: string[] = [];
+  const ttls: number[] = [];
+  for (const type of ['A', 'AAAA'] as const) {
+    const reply = await exchange(options, { name, type });
+    const answer = 'outcome' in reply ? reply : answerOf(reply, name, type);
+    if (answer.outcome !== 'answer' || !['NOERROR', 'NXDOMAIN'].includes(answer.rcode)) return undefined;
+    addresses.push(...answer.addresses);
+    if ('answers' in reply && answer.addresses.length > 0) ttls.push(...(reply.answers ?? []).map(ttlOf));
+  }
+  return { addresses: sortedAddresses(addresses), ttlSeconds: ttls.length === 0 ? 0 : Math.min(...ttls) };
+}
+
 /** Asks one server for the SOA of a zone, as `ask` does. */
 export async function askSoa(options: AskOptions, zone: string): Promise<SoaAnswer> {
   const reply = await exchange(options, { name: zone, type: 'SOA' });
   if ('outcome' in reply) return reply;
   const soa = soaOf(reply.answers?.filter((record) => record.name.toLowerCase() === zone));
   return soa ? { outcome: 'soa', soa, aa: reply.flag_aa } : { outcome: 'none', rcode: reply.rcode };
+}
+
+/** An OPT pseudo-record has no TTL, and stands in no answer section anyway. */
+function ttlOf(record: PacketRecord): number {
+  return 'ttl' in record ? (record.ttl ?? 0) : 0;
 }
 
 async function exchange(

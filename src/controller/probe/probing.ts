@@ -60,6 +60,8 @@ export interface Probing {
   hostChanged(host: string): void;
   written(zone: string, name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   audiences(judged: JudgedHost): AudienceReport[];
+  /** A target has other addresses than before, whether or not a write of ours says so. */
+  targetMoved(zone: string): void;
   formerOf(host: string): ReturnType<ZoneProbe['formerOf']>;
   servers(zone: string): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
   vantage(name: string): VantageFacts;
@@ -245,6 +247,10 @@ export function createProbing(options: ProbingOptions): Probing {
     audiences(judged) {
       const probe = probeOf(judged.host);
       return probe === undefined ? [] : verdicts.audiences(probe, judged);
+    },
+    targetMoved(zone) {
+      judge(hosts.of(zone));
+      nameservers.sweep(zone);
     },
     formerOf: (host) => probeOf(host)?.formerOf(host) ?? [],
     servers: (zone) => zones.get(zone)?.probe.servers.status() ?? NO_SERVERS,

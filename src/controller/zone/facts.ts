@@ -76,7 +76,10 @@ export function isAddressOfOurs(record: ZoneRecord, owner: Owner): boolean {
 export function needsAll(before: readonly ZoneTarget[], after: readonly ZoneTarget[]): boolean {
   const shape = (targets: readonly ZoneTarget[]): string =>
     JSON.stringify(
-      targets.map(({ record, classes, service, addresses }) => [record, classes, service, addresses.length > 0]),
+      targets.map(({ record, classes, service, addresses, kept, clusterIPs }) => [
+        ...[record, classes, service, clusterIPs],
+        ...[addresses.length > 0, kept === undefined],
+      ]),
     );
   return shape(before) !== shape(after);
 }

@@ -30,6 +30,8 @@ export interface RemovalsOptions {
   /** Whether a kind of source that published this name now lists nothing at all. */
   readonly kindVanished: (name: string) => boolean;
   readonly now: () => number;
+  /** Of names that may be deleted, those that a last look still lets go. */
+  readonly confirm: (names: readonly string[]) => Promise<readonly string[]>;
   /** Remembers, before anything is deleted, when deletions were sent; resolves when it is stored. */
   readonly storeTimes: (times: readonly number[]) => Promise<void>;
   /** A removal came, went or got further. */
@@ -108,8 +110,9 @@ export function createRemovals(options: RemovalsOptions): Removals {
         approved: options.approved(),
         now,
       });
-      if (decision.release.length > 0) {
-        const next = [...times, ...decision.release.map(() => now)].slice(-MOST_TIMES);
+      const release = decision.release.length === 0 ? [] : await options.confirm(decision.release);
+      if (release.length > 0) {
+        const next = [...times, ...release.map(() => now)].slice(-MOST_TIMES);
         await options.storeTimes(next);
         times = next;
       }
@@ -121,7 +124,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
         const removal = stands(name);
         if (removal !== undefined && removal.snapshot !== snapshot) set(name, { ...removal, snapshot });
       }
-      for (const name of decision.release) {
+      for (const name of release) {
         const removal = stands(name);
         if (removal !== undefined) set(name, { ...removal, released: true });
       }

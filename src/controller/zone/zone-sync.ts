@@ -3,6 +3,7 @@ import type { ZoneRecord } from '../../model/record.ts';
 import { backoffMs, type Backoff } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
+import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import { changesFor, writeName, type Wish } from './name-writer.ts';
 import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
@@ -23,6 +24,8 @@ export interface ZoneSyncListener {
   name(name: string): void;
   /** Our writes changed a name. */
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
+  /** The server takes no import, so names are written one by one until the next connection. */
+  importRefused(message: string): void;
   /** Somebody had changed a name, and it was put right. */
   repaired(name: string, found: readonly ZoneRecord[]): void;
 }
@@ -49,7 +52,7 @@ export interface ZoneSync {
   problem(name: string): string | undefined;
   /** Wants a name looked at again. */
   add(names: Iterable<string>): void;
-  /** Wants the connection made anew at once: the zone object or its Secret changed. */
+  /** Wants the connection made anew at once, to another server: what it holds is no drift of what the last one held. */
   reconnect(): void;
   /** Runs until the signal is aborted and what is in flight has ended. */
   run(signal: AbortSignal): Promise<void>;
@@ -76,6 +79,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   const inFlight = new Map<string, Promise<void>>();
   const problems = new Map<string, { message: string; failures: number; retryAt: number }>();
   const drifted = new Map<string, readonly ZoneRecord[]>();
+  /** What names held before a write whose outcome is not known; the next reading tells. */
+  const uncertain = new Map<string, readonly ZoneRecord[]>();
   let link: Link = { reason: 'Pending' };
   let hasRead = false;
   let mayImport = true;
@@ -100,6 +105,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     hasRead = true;
     trouble.suspect = false;
     problems.clear();
+    for (const [name, records] of uncertain) if (changed.has(name)) listener.written(name, records, copy.at(name));
+    uncertain.clear();
     return changed;
   };
   const read = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
@@ -108,8 +115,11 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     listener.read();
   };
 
-  const fail = (name: string, error: unknown): void => {
-    if (error instanceof TechnitiumError && error.outcomeUnknown) trouble.suspect = true;
+  const fail = (name: string, before: readonly ZoneRecord[], error: unknown): void => {
+    if (error instanceof TechnitiumError && error.outcomeUnknown) {
+      trouble.suspect = true;
+      uncertain.set(name, before);
+    }
     if (!(error instanceof TechnitiumError) || error.reason !== 'Rejected') {
       trouble.failure ??= error instanceof Error ? error : new Error(String(error));
       dirty.add(name);
@@ -129,7 +139,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       const found = drifted.get(name);
       if (drifted.delete(name) && written && found !== undefined) listener.repaired(name, found);
     } catch (error) {
-      fail(name, error);
+      fail(name, before, error);
     }
     inFlight.delete(name);
     listener.name(name);
@@ -140,8 +150,12 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       if (inFlight.size >= IN_FLIGHT || !isWell()) return;
       if (inFlight.has(name)) continue;
       dirty.delete(name);
-      if (changesFor(wish(name), name, { copy, owner }).length === 0) drifted.delete(name);
-      else inFlight.set(name, writeOne(name, client, signal));
+      if (changesFor(wish(name), name, { copy, owner }).length > 0) {
+        inFlight.set(name, writeOne(name, client, signal));
+        continue;
+      }
+      drifted.delete(name);
+      problems.delete(name);
     }
   };
 
@@ -175,6 +189,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       // Without the right to import, or with one line that the server refuses, each name goes its own way.
       if (!IMPORT_REFUSALS.has(error.reason)) throw error;
       mayImport = false;
+      listener.importRefused(error.message);
     }
     const changed = takeReading(await client.readZone(zone, signal));
     for (const name of names.keys()) {
@@ -191,6 +206,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   /** One connection's life: read, then write what is wished and check for drift, until something is wrong with it. */
   const session = async (signal: AbortSignal): Promise<void> => {
     const client = await options.connect(signal);
+    mayImport = true;
     await read(client, signal);
     let nextCheck = performance.now() + DRIFT_CHECK_MS;
     while (!signal.aborted) {
@@ -222,6 +238,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       waker.wake();
     },
     reconnect() {
+      hasRead = false;
+      drifted.clear();
       reconnecting.abort();
       waker.wake();
     },
@@ -239,8 +257,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
           }
         }
         await drain();
-        if (!both.aborted) await waker.wait(backoffMs(LINK_BACKOFF, Math.max(failures, 1), options.random()), both);
-        else failures = 0;
+        if (both.aborted) failures = 0;
+        else await pause(backoffMs(LINK_BACKOFF, Math.max(failures, 1), options.random()), both);
       }
     },
   };

@@ -9,6 +9,7 @@ import { isOurs } from '../../plan/record/ownership.ts';
 import { judgePublication, type Publication } from '../../plan/status/publication.ts';
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
+import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import type { Evidence, Loss, PublishingKind, World } from '../world.ts';
 import {
@@ -36,6 +37,10 @@ export interface ZoneListener {
   /** A target has other addresses than before. */
   targetMoved(record: string): void;
   repaired(name: string, found: readonly ZoneRecord[]): void;
+  /** The server takes no import, so names are written one by one. */
+  importRefused(message: string): void;
+  /** Deletions could not be decided; they wait. */
+  guardFailed(error: unknown): void;
 }
 
 /** What a zone needs of its surroundings. */
@@ -49,6 +54,8 @@ export interface ZoneOptions {
   /** Whether every cache has synced: before that nothing is written. */
   readonly mayWrite: () => boolean;
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
+  /** Of names whose records may be deleted, those that a last look still lets go. */
+  readonly confirmDeletions: (names: readonly string[]) => Promise<readonly string[]>;
   readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
   readonly listener: ZoneListener;
   readonly now: () => number;
@@ -74,6 +81,8 @@ export interface Zone {
   conflictsAt(name: string): readonly ZoneRecord[];
   /** Whether something is still to be written at a name. */
   awaitsWrite(name: string): boolean;
+  /** Whether it awaits a write that is not on its way: the server is away, or refuses it. */
+  isStuck(name: string): boolean;
   /** How many names stay other than wanted: all that a DryRun would write, else those that the server refuses. */
   readonly unwritten: number;
   ownedNames(): Iterable<string>;
@@ -90,6 +99,7 @@ export interface Zone {
 }
 
 const GUARD_RETRY_MS = 5_000;
+const GATHER_MS = 100;
 
 /** Makes one zone; nothing happens before `run`. */
 export function createZone(options: ZoneOptions): Zone {
@@ -97,6 +107,8 @@ export function createZone(options: ZoneOptions): Zone {
   const { name } = options.view;
   const memories = new Map<string, TargetMemory>(rememberedTargets(options.view));
   const guardWaker = createWaker();
+  /** Names looked at since our start: of others, status may remember a removal. */
+  const considered = new Set<string>();
   let view = options.view;
   const formerTargets = new Set<string>();
   let hasRead = false;
@@ -110,6 +122,7 @@ export function createZone(options: ZoneOptions): Zone {
     kindVanished: (host) => publishersOf(host).some((kind) => world.countOf(kind) === 0),
     now: options.now,
     storeTimes: options.storeDeletionTimes,
+    confirm: options.confirmDeletions,
     changed: (host) => {
       guardWaker.wake();
       listener.host(host);
@@ -147,7 +160,7 @@ export function createZone(options: ZoneOptions): Zone {
   /** What is wanted of a name if writing were allowed. */
   const intent = (host: string): Wish => {
     const leave: Wish = { kind: 'leave' };
-    if (!isHere(host)) return leave;
+    if (!isHere(host) || facts.exclude.has(host)) return leave;
     const { adoption } = view.spec;
     const target = targets.find(({ record }) => record === host);
     if (target !== undefined) {
@@ -155,7 +168,7 @@ export function createZone(options: ZoneOptions): Zone {
       return desired.length === 0 ? leave : { kind: 'records', desired, adoption };
     }
     const decision = decide(host);
-    if (decision.excluded || decision.observed) return leave;
+    if (decision.observed) return leave;
     if (!decision.wanted) return removals.get(host)?.released === true ? { kind: 'remove' } : leave;
     return decision.desired.length === 0 ? leave : { kind: 'records', desired: decision.desired, adoption };
   };
@@ -179,11 +192,14 @@ export function createZone(options: ZoneOptions): Zone {
     if (!hasRead || !isHere(host)) return;
     const ours = records(host).some((record) => isOurs(record, owner));
     if (!ours || isTarget(host) || isWanted(host)) {
+      if (world.isRead('SplitHorizonHost')) considered.add(host);
       removals.forget(host);
       return;
     }
     if (!world.isRead('SplitHorizonHost')) return;
-    const stored = storedRemoval(objectOf(host));
+    // What status remembers is from before our start; later it is an echo of what was already forgotten here.
+    const stored = considered.has(host) ? undefined : storedRemoval(objectOf(host));
+    considered.add(host);
     if (stored === undefined) removals.begin(host, evidenceOf(host));
     else removals.restore(host, stored);
   };
@@ -220,6 +236,7 @@ export function createZone(options: ZoneOptions): Zone {
       },
       written: (host, before, after) => listener.written(host, before, after),
       repaired: (host, found) => listener.repaired(host, found),
+      importRefused: (message) => listener.importRefused(message),
     },
   });
 
@@ -246,12 +263,15 @@ export function createZone(options: ZoneOptions): Zone {
       let next: number | undefined;
       try {
         next = options.mayWrite() && hasRead && view.spec.policy === 'Sync' ? await removals.evaluate() : undefined;
-      } catch {
-        // What was to be deleted could not be remembered first, so it was not deleted: the API server is away.
+      } catch (error) {
+        // What was to be deleted could not be remembered first, so it was not deleted.
+        listener.guardFailed(error);
         next = options.now() + GUARD_RETRY_MS;
       }
       sync.add([...sync.copy.ours()].filter((host) => removals.get(host)?.released === true));
       await guardWaker.wait(next === undefined ? Infinity : next - options.now(), signal);
+      // Many names come and go together.
+      await pause(GATHER_MS, signal);
     }
   };
 
@@ -279,6 +299,8 @@ export function createZone(options: ZoneOptions): Zone {
     remember: (record, memory) => void memories.set(record, memory),
     decide,
     conflictsAt: (host) => plannedAt(host).conflicts,
+    isStuck: (host) =>
+      plannedAt(host).changes.length > 0 && (sync.link.reason !== 'Synced' || sync.problem(host) !== undefined),
     awaitsWrite: (host) => view.spec.policy === 'Sync' && plannedAt(host).changes.length > 0,
     get unwritten() {
       return view.spec.policy === 'DryRun' ? countUnwritten() : sync.refused;
@@ -312,7 +334,7 @@ export function createZone(options: ZoneOptions): Zone {
       targets = [];
       refreshTargets();
       guardWaker.wake();
-      if (JSON.stringify(before.spec.technitium) !== JSON.stringify(next.spec.technitium)) sync.reconnect();
+      if (!isSameServer(before, next)) sync.reconnect();
       consider(new Set(allNames()));
       listener.zone();
     },
@@ -327,4 +349,9 @@ export function createZone(options: ZoneOptions): Zone {
       await Promise.all([sync.run(signal), runGuard(signal)]);
     },
   };
+}
+
+function isSameServer(a: ZoneView, b: ZoneView): boolean {
+  const [one, other] = [a.spec.technitium, b.spec.technitium];
+  return one.url === other.url && one.secretRef.name === other.secretRef.name;
 }

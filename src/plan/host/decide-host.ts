@@ -50,6 +50,8 @@ export interface HostTarget {
   readonly addresses: readonly string[];
   readonly cname: string | undefined;
   readonly clusterIPs: readonly string[];
+  /** Addresses that a balancer's host name had a while ago: right, but not published. */
+  readonly alsoSeen: readonly string[];
   /** Why the addresses are the last known and not live ones. */
   readonly kept: string | undefined;
 }
@@ -150,12 +152,13 @@ function ofZone(target: ZoneTarget): HostTarget {
     addresses: target.addresses,
     cname: undefined,
     clusterIPs: target.clusterIPs,
+    alsoSeen: target.alsoSeen,
     kept: target.kept,
   };
 }
 
 function ownTarget(own: OwnTarget, facts: HostFacts): Chosen {
-  const base = { record: undefined, cname: undefined, clusterIPs: [], kept: undefined };
+  const base = { record: undefined, cname: undefined, clusterIPs: [], alsoSeen: [], kept: undefined };
   if (own.serviceRef !== undefined) return ofService(own.serviceRef, facts);
   if (own.cname !== undefined) {
     const cname = own.cname.toLowerCase().replace(/\.$/, '');
@@ -183,6 +186,7 @@ function ofService(ref: { namespace: string; name: string }, facts: HostFacts): 
     addresses,
     cname: undefined,
     clusterIPs: service?.clusterIPs ?? [],
+    alsoSeen: 'seen' in live ? live.seen : [],
     kept: 'problem' in live ? live.problem : undefined,
   };
 }

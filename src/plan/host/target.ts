@@ -13,8 +13,14 @@ export interface ServiceFacts {
   readonly balancer: readonly BalancerEntry[];
 }
 
-/** The addresses that a load balancer's host name was seen to have within their TTL + 1 h. */
-export type BalancerNames = ReadonlyMap<string, readonly string[]>;
+/** What a load balancer's host name stands for: the addresses that it has, and all that it was seen to have within their TTL + 1 h. */
+export interface BalancerName {
+  readonly addresses: readonly string[];
+  readonly seen: readonly string[];
+}
+
+/** The host names of load balancers, lower-case. */
+export type BalancerNames = ReadonlyMap<string, BalancerName>;
 
 /** One of the zone's targets with the addresses it has now. */
 export interface ZoneTarget {
@@ -26,13 +32,15 @@ export interface ZoneTarget {
   readonly service: { readonly namespace: string; readonly name: string };
   /** Canonical, sorted; empty when it never had any. */
   readonly addresses: readonly string[];
+  /** Addresses that the balancer's host name had a while ago: as good as those it has now, but not published. */
+  readonly alsoSeen: readonly string[];
   /** Why the addresses are not those of a live balancer (they are then the last known); undefined when they are. */
   readonly kept: string | undefined;
   readonly clusterIPs: readonly string[];
 }
 
 /** Addresses of a Service's load balancer, or why there are none to be had. */
-export type BalancerAddresses = { readonly addresses: readonly string[] } | { readonly problem: string };
+export type BalancerAddresses = BalancerName | { readonly problem: string };
 
 /** The live addresses of a Service of type LoadBalancer: those in its status, host names replaced by what they stand for. */
 export function balancerAddresses(
@@ -42,11 +50,10 @@ export function balancerAddresses(
 ): BalancerAddresses {
   if (service === undefined) return { problem: `Service ${name} does not exist` };
   if (service.type !== 'LoadBalancer') return { problem: `Service ${name} has type ${service.type}, not LoadBalancer` };
-  const addresses = service.balancer.flatMap(({ ip, hostname }) => [
-    ...(ip === undefined ? [] : [canonicalAddress(ip) ?? []].flat()),
-    ...(hostname === undefined ? [] : (balancerNames.get(hostname.toLowerCase()) ?? [])),
-  ]);
-  if (addresses.length > 0) return { addresses: sortedAddresses(addresses) };
+  const names = service.balancer.flatMap(({ hostname }) => balancerNames.get(hostname?.toLowerCase() ?? '') ?? []);
+  const ips = service.balancer.flatMap(({ ip }) => canonicalAddress(ip ?? '') ?? []);
+  const addresses = sortedAddresses([...ips, ...names.flatMap((each) => each.addresses)]);
+  if (addresses.length > 0) return { addresses, seen: sortedAddresses(names.flatMap(({ seen }) => seen)) };
   const hostname = service.balancer.find((entry) => entry.hostname !== undefined)?.hostname;
   const reason = hostname === undefined ? 'its load balancer has no address' : `${hostname} has no address`;
   return { problem: `Service ${name}: ${reason}` };

@@ -37,7 +37,7 @@ export function expectationFor(
   const own = audience === 'LAN' ? [] : target.clusterIPs;
   return {
     host,
-    addresses: target.addresses.length === 0 ? [] : sortedAddresses([...target.addresses, ...own]),
+    addresses: target.addresses.length === 0 ? [] : sortedAddresses([...target.addresses, ...target.alsoSeen, ...own]),
     hasIPv4: target.addresses.some((address) => familyOf(address) === 4),
     hasIPv6: target.addresses.some((address) => familyOf(address) === 6),
     cname: target.cname,

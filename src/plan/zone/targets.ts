@@ -49,6 +49,7 @@ export function resolveTarget(
     classes: spec.ingressClassNames,
     service: spec.serviceRef,
     addresses: 'addresses' in live ? live.addresses : (facts.memory?.addresses ?? []),
+    alsoSeen: 'seen' in live ? live.seen : [],
     kept: 'problem' in live ? live.problem : undefined,
     clusterIPs: facts.service?.clusterIPs.filter((ip) => ip !== 'None' && ip !== '') ?? [],
   };

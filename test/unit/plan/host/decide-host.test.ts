@@ -64,6 +64,7 @@ describe('the target of an Ingress', () => {
       addresses: ['10.0.20.203'],
       cname: undefined,
       clusterIPs: ['10.111.111.95'],
+      alsoSeen: [],
       kept,
     });
   });

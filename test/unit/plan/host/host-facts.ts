@@ -14,6 +14,7 @@ export const APEX: ZoneTarget = {
   classes: [],
   service: { namespace: 'traefik', name: 'traefik' },
   addresses: ['10.0.20.203'],
+  alsoSeen: [],
   kept: undefined,
   clusterIPs: ['10.111.111.95'],
 };
@@ -25,6 +26,7 @@ export const EDGE: ZoneTarget = {
   classes: ['edge'],
   service: { namespace: 'edge', name: 'edge' },
   addresses: ['10.0.20.210', 'fd00::210'],
+  alsoSeen: [],
   kept: undefined,
   clusterIPs: [],
 };

@@ -3,8 +3,8 @@ import { addressSets, balancerAddresses, type ServiceFacts } from '../../../../s
 import { coturn } from './host-facts.ts';
 
 const NAMES = new Map([
-  ['lb-1.example.net', ['10.0.20.7', 'fd00::7']],
-  ['lb-2.example.net', ['10.0.20.7', '10.0.20.8']],
+  ['lb-1.example.net', { addresses: ['10.0.20.7', 'fd00::7'], seen: ['10.0.20.7', 'fd00::7'] }],
+  ['lb-2.example.net', { addresses: ['10.0.20.7', '10.0.20.8'], seen: ['10.0.20.6', '10.0.20.7', '10.0.20.8'] }],
 ]);
 
 describe('the addresses of a load balancer', () => {
@@ -37,7 +37,13 @@ describe('the addresses of a load balancer', () => {
       want: ['10.0.20.1'],
     },
   ])('$name', ({ given, want }) => {
-    expect(balancerAddresses(coturn({ balancer: given }), 'coturn/coturn', NAMES)).toEqual({ addresses: want });
+    expect(balancerAddresses(coturn({ balancer: given }), 'coturn/coturn', NAMES)).toMatchObject({ addresses: want });
+  });
+
+  test('are told apart from those that its name had a while ago', () => {
+    const given = coturn({ balancer: [{ hostname: 'lb-2.example.net' }] });
+    const want = { addresses: ['10.0.20.7', '10.0.20.8'], seen: ['10.0.20.6', '10.0.20.7', '10.0.20.8'] };
+    expect(balancerAddresses(given, 'coturn/coturn', NAMES)).toEqual(want);
   });
 
   test.each<{ name: string; given: ServiceFacts | undefined; want: string }>([

@@ -15,12 +15,14 @@ const APEX_NOW: TargetNow = {
   label: '@',
   target: APEX,
   memory: { addresses: APEX.addresses, since: SINCE, former: [] },
+  isStuck: false,
   conflict: undefined,
 };
 const EDGE_NOW: TargetNow = {
   label: 'edge',
   target: EDGE,
   memory: { addresses: EDGE.addresses, since: SINCE, former: [] },
+  isStuck: false,
   conflict: undefined,
 };
 const target = (rest: Partial<TargetNow['target']>, conflict?: string): TargetNow => ({
@@ -171,6 +173,11 @@ describe('TargetsPublished', () => {
       name: 'where a foreign record is in the way',
       given: { targets: [APEX_NOW, target({}, 'A 10.0.20.9 (comments "mine")')] },
       want: 'False Conflict: Target edge.example.com: the zone holds A 10.0.20.9 (comments "mine"), not ours to change.',
+    },
+    {
+      name: 'while the zone does not say it yet and nothing is on its way, before a kept address',
+      given: { targets: [{ ...target({ kept: 'gone' }), isStuck: true }] },
+      want: 'Unknown Pending: Target edge.example.com has 10.0.20.210, fd00::210, which the zone does not say yet.',
     },
     {
       name: 'where one is kept and another in conflict',

@@ -8,6 +8,7 @@ const target = (facts: Partial<HostTarget> = {}): HostTarget => ({
   addresses: ['10.0.20.203'],
   cname: undefined,
   clusterIPs: ['10.111.111.95', 'fd00::95'],
+  alsoSeen: [],
   kept: undefined,
   ...facts,
 });
