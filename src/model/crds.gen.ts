@@ -292,7 +292,7 @@ export interface components {
                 readonly technitium: {
                     /** @description The HTTP API of the writable server, such as http://technitium.technitium.svc:5380. Redirects are never followed. */
                     readonly url: string;
-                    /** @description The Secret in the operator's namespace with the key `token`, or `username` and `password`. */
+                    /** @description The Secret in the operator's namespace with the key `token`. */
                     readonly secretRef: {
                         /** @description Name of the Secret. */
                         readonly name: string;
