@@ -113,6 +113,12 @@ export function createWorld(listener: WorldListener): World {
     listener.hosts(new Set([...(before?.hosts ?? []), ...source.hosts]));
   };
   const defaultClass = (): string | undefined => [...defaultClasses].sort()[0];
+  const setDefaultClass = (name: string, isDefault: boolean): void => {
+    const before = defaultClass();
+    if (isDefault) defaultClasses.add(name);
+    else defaultClasses.delete(name);
+    if (defaultClass() !== before) listener.allHosts();
+  };
   const claimOf = (source: Source): Claim => ({
     kind: source.kind,
     namespace: source.namespace,
@@ -187,15 +193,8 @@ export function createWorld(listener: WorldListener): World {
       putSource({ uid: '', kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
       if (kind === 'Service' && services.delete(`${namespace}/${name}`)) tellService(namespace, name);
     },
-    putIngressClass({ name, isDefault }) {
-      const before = defaultClass();
-      if (isDefault) defaultClasses.add(name);
-      else defaultClasses.delete(name);
-      if (defaultClass() !== before) listener.allHosts();
-    },
-    removeIngressClass(name) {
-      if (defaultClasses.delete(name)) listener.allHosts();
-    },
+    putIngressClass: ({ name, isDefault }) => setDefaultClass(name, isDefault),
+    removeIngressClass: (name) => setDefaultClass(name, false),
     putZone(view) {
       zones.set(view.name, view);
       listener.zone(view.name);

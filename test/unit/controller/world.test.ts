@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import { createWorld, type World } from '../../../src/controller/world.ts';
+import { createViews } from '../../../src/kube/views.ts';
+import type { HostView, IngressView, ServiceView, ZoneView } from '../../../src/model/views.ts';
+
+/** A world and what its listener was told, in lines, since the last time it was asked. */
+const createRig = (): { world: World; told: () => string[] } => {
+  const lines: string[] = [];
+  const world = createWorld({
+    hosts: (hosts) => lines.push(...[...hosts].map((host) => `host ${host}`)),
+    allHosts: () => lines.push('all hosts'),
+    lost: (host, { kind, evidence }) => lines.push(`lost ${host} ${kind} ${evidence}`),
+    zone: (name) => lines.push(`zone ${name}`),
+    service: (namespace, name) => lines.push(`service ${namespace}/${name}`),
+    vantage: (name) => lines.push(`vantage ${name}`),
+    refused: ({ kind, namespace, name, uid, text, problem }) =>
+      lines.push(`refused ${kind} ${namespace}/${name} ${uid} ${text}: ${problem}`),
+  });
+  return { world, told: () => lines.splice(0) };
+};
+
+const views = createViews();
+const metadata = (name: string, rest: object = {}): object => ({
+  name,
+  namespace: name,
+  uid: `uid-${name}`,
+  generation: 1,
+  creationTimestamp: '1970-01-01T00:00:01Z',
+  ...rest,
+});
+const ingress = (name: string, hosts: readonly string[], rest: Partial<IngressView> = {}): IngressView => ({
+  kind: 'Ingress',
+  namespace: name,
+  name,
+  uid: `uid-${name}`,
+  createdAt: 1_000,
+  hosts,
+  ignore: false,
+  ...rest,
+});
+const service = (name: string, rest: Partial<ServiceView> = {}): ServiceView => ({
+  kind: 'Service',
+  namespace: name,
+  name,
+  uid: `uid-${name}`,
+  createdAt: 1_000,
+  type: 'LoadBalancer',
+  clusterIPs: ['10.96.0.1'],
+  balancer: [{ ip: '10.0.20.205' }],
+  hostnames: [],
+  ignore: false,
+  ...rest,
+});
+/** A SplitHorizonHost, hand-written unless `labels` say otherwise. */
+const host = (name: string, spec: object = {}, labels: object = {}): HostView =>
+  views.host({ metadata: metadata(name, { labels }), spec: { host: name, record: 'Managed', ...spec } });
+const zone = (name: string): ZoneView => ({
+  name,
+  uid: `uid-${name}`,
+  generation: 1,
+  createdAt: 1_000,
+  annotations: {},
+  spec: {
+    ownerId: 'home',
+    technitium: { url: 'http://technitium:5380', secretRef: { name: 'technitium' }, servers: [] },
+    targets: [],
+    hosts: { ttlSeconds: 300 },
+    sources: [],
+    exclude: [],
+    policy: 'Sync',
+    adoption: 'Matching',
+    deletionGuard: { graceSeconds: 300, free: 2, maxPercent: 30, maxRecords: 100, windowSeconds: 600 },
+    publicAddresses: [],
+    acceptedFallbacks: [],
+    probe: { canarySeconds: 60, rotationSeconds: 3600 },
+  },
+  status: { conditions: [] },
+});
+const GENERATED = { 'splithorizon.dev/generated': 'true' };
+/** Who names a host: `Ingress git/git traefik`. */
+const claimsOf = (world: World, name: string): string[] =>
+  world
+    .claims(name)
+    .map(({ kind, namespace, name: source, className }) => `${kind} ${namespace}/${source} ${className ?? '-'}`)
+    .sort();
+
+describe('who names a host', () => {
+  test('is nobody at first', () => {
+    const { world } = createRig();
+    expect(claimsOf(world, 'git.example.com')).toEqual([]);
+    expect([...world.claimedHosts()]).toEqual([]);
+  });
+
+  test('is every Ingress and Service that does, with when it was made', () => {
+    const { world } = createRig();
+    world.putIngress(ingress('git', ['Git.Example.com.', 'www.example.com'], { className: 'traefik' }));
+    world.putIngress(ingress('other', ['git.example.com'], { createdAt: 2_000 }));
+    world.putService(service('turn', { hostnames: ['git.example.com'] }));
+    expect(claimsOf(world, 'git.example.com')).toEqual([
+      'Ingress git/git traefik',
+      'Ingress other/other -',
+      'Service turn/turn -',
+    ]);
+    expect(world.claims('git.example.com').map(({ createdAt }) => createdAt)).toEqual([1_000, 2_000, 1_000]);
+    expect([...world.claimedHosts()].sort()).toEqual(['git.example.com', 'www.example.com']);
+  });
+
+  test('is told of at each change, what it named before and what it names now', () => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['a.example.com', 'b.example.com']));
+    expect(told()).toEqual(['host a.example.com', 'host b.example.com']);
+    world.putIngress(ingress('git', ['b.example.com', 'c.example.com']));
+    expect(told()).toEqual([
+      'lost a.example.com Ingress Seen',
+      'host a.example.com',
+      'host b.example.com',
+      'host c.example.com',
+    ]);
+    expect(claimsOf(world, 'a.example.com')).toEqual([]);
+    expect([...world.claimedHosts()].sort()).toEqual(['b.example.com', 'c.example.com']);
+  });
+
+  test('is one claim however often the same object comes', () => {
+    const { world, told } = createRig();
+    for (let time = 0; time < 3; time += 1) world.putIngress(ingress('git', ['a.example.com', 'A.example.com']));
+    expect(claimsOf(world, 'a.example.com')).toEqual(['Ingress git/git -']);
+    expect(told().filter((line) => line.startsWith('lost'))).toEqual([]);
+    world.removeSource('Ingress', 'git', 'git', 'Seen');
+    expect([...world.claimedHosts()]).toEqual([]);
+  });
+
+  test.each(['Seen', 'Inferred'] as const)('goes with its object, which was %s', (evidence) => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['a.example.com']));
+    world.putIngress(ingress('other', ['a.example.com']));
+    told();
+    world.removeSource('Ingress', 'git', 'git', evidence);
+    expect(told()).toEqual([`lost a.example.com Ingress ${evidence}`, 'host a.example.com']);
+    expect(claimsOf(world, 'a.example.com')).toEqual(['Ingress other/other -']);
+    world.removeSource('Ingress', 'git', 'git', evidence);
+    expect(told()).toEqual([]);
+  });
+
+  test('is not whoever is to be ignored, from when that is said', () => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['a.example.com']));
+    told();
+    world.putIngress(ingress('git', ['a.example.com', '10.0.0.1'], { ignore: true }));
+    expect(told()).toEqual(['lost a.example.com Ingress Seen', 'host a.example.com']);
+    expect([...world.claimedHosts()]).toEqual([]);
+  });
+
+  test('is not told by what cannot be a name, which is refused while its other names count', () => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['under_score.example.com', 'a.example.com']));
+    expect(told()).toEqual([
+      'refused Ingress git/git uid-git under_score.example.com: has the label "under_score", which is no host name label (RFC 1123)',
+      'host a.example.com',
+    ]);
+  });
+
+  test('a Service names hosts while it is a load balancer', () => {
+    const { world, told } = createRig();
+    world.putService(service('turn', { hostnames: ['a.example.com'] }));
+    told();
+    world.putService(service('turn', { hostnames: ['a.example.com'], type: 'ClusterIP' }));
+    expect(told()).toEqual(['lost a.example.com Service Seen', 'host a.example.com', 'service turn/turn']);
+    expect(claimsOf(world, 'a.example.com')).toEqual([]);
+  });
+
+  test('is known by its uid while it names a host', () => {
+    const { world } = createRig();
+    world.putIngress(ingress('git', ['a.example.com']));
+    expect(world.sourceUid('Ingress', 'git', 'git')).toBe('uid-git');
+    world.putIngress(ingress('git', []));
+    expect(world.sourceUid('Ingress', 'git', 'git')).toBeUndefined();
+  });
+});
+
+test('a kind counts its objects that name hosts', () => {
+  const { world } = createRig();
+  const counts = (): string => `${world.countOf('Ingress')} ${world.countOf('Service')}`;
+  world.putIngress(ingress('a', ['a.example.com', 'b.example.com']));
+  world.putIngress(ingress('b', ['b.example.com']));
+  world.putIngress(ingress('none', []));
+  world.putService(service('turn'));
+  expect(counts()).toBe('2 0');
+  world.putService(service('turn', { hostnames: ['c.example.com'] }));
+  world.putIngress(ingress('a', ['b.example.com']));
+  expect(counts()).toBe('2 1');
+  world.putIngress(ingress('a', ['b.example.com'], { ignore: true }));
+  world.removeSource('Ingress', 'b', 'b', 'Seen');
+  world.removeSource('Ingress', 'unknown', 'unknown', 'Seen');
+  world.removeSource('Service', 'turn', 'turn', 'Seen');
+  expect(counts()).toBe('0 0');
+});
+
+test('of SplitHorizonHosts those that a person wrote count', () => {
+  const { world } = createRig();
+  const count = (): number => world.countOf('SplitHorizonHost');
+  world.putHost(host('a.example.com'));
+  world.putHost(host('a.example.com', { audiences: ['LAN'] }));
+  world.putHost(host('b.example.com', {}, GENERATED));
+  expect(count()).toBe(1);
+  world.putHost(host('b.example.com'));
+  expect(count()).toBe(2);
+  world.removeHost('a.example.com', 'Seen');
+  world.removeHost('a.example.com', 'Seen');
+  expect(count()).toBe(1);
+  world.putHost(host('b.example.com', {}, GENERATED));
+  expect(count()).toBe(0);
+});
+
+test('nothing is known of a kind before it was listed', () => {
+  const { world } = createRig();
+  world.putIngress(ingress('git', ['a.example.com']));
+  expect(world.isRead('Ingress')).toBe(false);
+  world.markRead('Ingress');
+  expect([world.isRead('Ingress'), world.isRead('Service')]).toEqual([true, false]);
+});
+
+describe('an Ingress without a class', () => {
+  test('belongs to the default class while there is one, of several to the first by name', () => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['a.example.com']));
+    const classOf = (): string | undefined => world.claims('a.example.com')[0]?.className;
+    told();
+    world.putIngressClass({ name: 'traefik', isDefault: false });
+    expect([classOf(), told()]).toEqual([undefined, []]);
+    world.putIngressClass({ name: 'traefik', isDefault: true });
+    expect([classOf(), told()]).toEqual(['traefik', ['all hosts']]);
+    world.putIngressClass({ name: 'traefik', isDefault: true });
+    world.putIngressClass({ name: 'zzz', isDefault: true });
+    expect([classOf(), told()]).toEqual(['traefik', []]);
+    world.putIngressClass({ name: 'yyy', isDefault: true });
+    world.removeIngressClass('yyy');
+    expect([classOf(), told()]).toEqual(['traefik', []]);
+    world.removeIngressClass('traefik');
+    expect([classOf(), told()]).toEqual(['zzz', ['all hosts']]);
+    world.putIngressClass({ name: 'zzz', isDefault: false });
+    expect([classOf(), told()]).toEqual([undefined, ['all hosts']]);
+    world.removeIngressClass('zzz');
+    expect(told()).toEqual([]);
+  });
+
+  test('alone does: neither one with a class nor a Service', () => {
+    const { world } = createRig();
+    world.putIngressClass({ name: 'traefik', isDefault: true });
+    world.putIngress(ingress('git', ['a.example.com'], { className: 'edge' }));
+    world.putService(service('turn', { hostnames: ['a.example.com'] }));
+    expect(claimsOf(world, 'a.example.com')).toEqual(['Ingress git/git edge', 'Service turn/turn -']);
+  });
+});
+
+describe('a Service', () => {
+  test('is known by its addresses, and told of when they change', () => {
+    const { world, told } = createRig();
+    world.putService(service('turn'));
+    expect(told()).toEqual(['service turn/turn']);
+    expect(world.service('turn', 'turn')).toEqual({
+      namespace: 'turn',
+      name: 'turn',
+      type: 'LoadBalancer',
+      clusterIPs: ['10.96.0.1'],
+      balancer: [{ ip: '10.0.20.205' }],
+    });
+    world.putService(service('turn'));
+    expect(told()).toEqual([]);
+    world.putService(service('turn', { balancer: [] }));
+    expect(told()).toEqual(['service turn/turn']);
+    world.removeSource('Service', 'turn', 'turn', 'Seen');
+    expect(told()).toEqual(['service turn/turn']);
+    expect([world.service('turn', 'turn'), ...world.services()]).toEqual([undefined]);
+  });
+
+  test('tells the hosts that a person points to it, while they do', () => {
+    const { world, told } = createRig();
+    const target = { serviceRef: { namespace: 'turn', name: 'turn' } };
+    world.putHost(host('a.example.com', { target }));
+    world.putHost(host('b.example.com', { target }));
+    told();
+    world.putService(service('turn'));
+    expect(told()).toEqual(['service turn/turn', 'host a.example.com', 'host b.example.com']);
+    world.putHost(host('a.example.com', { target: { addresses: ['10.0.20.5'] } }));
+    world.removeHost('b.example.com', 'Seen');
+    told();
+    world.putService(service('turn', { balancer: [] }));
+    expect(told()).toEqual(['service turn/turn']);
+  });
+});
+
+describe('a SplitHorizonHost', () => {
+  test.each<{ name: string; labels: object; want: readonly string[] }>([
+    {
+      name: 'that a person wrote is a source that is lost',
+      labels: {},
+      want: ['lost a.example.com SplitHorizonHost Inferred', 'host a.example.com'],
+    },
+    { name: 'that was generated is none', labels: GENERATED, want: ['host a.example.com'] },
+  ])('$name', ({ labels, want }) => {
+    const { world, told } = createRig();
+    world.putHost(host('a.example.com', {}, labels));
+    expect(told()).toEqual(['host a.example.com']);
+    world.removeHost('a.example.com', 'Inferred');
+    expect(told()).toEqual(want);
+    expect(world.hostObjects.size).toBe(0);
+    world.removeHost('a.example.com', 'Inferred');
+    expect(told()).toEqual([]);
+  });
+
+  test('of a wildcard is told of by its host', () => {
+    const { world, told } = createRig();
+    const view = { ...host('x'), name: 'xx--wildcard.example.com', spec: { ...host('x').spec, host: '*.example.com' } };
+    world.putHost(view);
+    world.removeHost('xx--wildcard.example.com', 'Seen');
+    expect(told()).toEqual(['host *.example.com', 'lost *.example.com SplitHorizonHost Seen', 'host *.example.com']);
+  });
+});
+
+test('zones and vantages are told of as they come, change and go', () => {
+  const { world, told } = createRig();
+  world.putZone(zone('example.com'));
+  world.putZone(zone('apps.example.com'));
+  expect(
+    ['a.apps.example.com', 'apps.example.com', 'a.example.com', 'example.net'].map((name) => world.zoneOf(name)),
+  ).toEqual(['apps.example.com', 'apps.example.com', 'example.com', undefined]);
+  world.removeZone('apps.example.com');
+  world.removeZone('apps.example.com');
+  expect(world.zoneOf('a.apps.example.com')).toBe('example.com');
+  const vantage = { metadata: metadata('lan'), spec: { audience: 'LAN', resolvers: [{ address: '192.168.1.2' }] } };
+  world.putVantage(views.vantage(vantage));
+  world.removeVantage('lan');
+  world.removeVantage('lan');
+  expect(told()).toEqual([
+    'zone example.com',
+    'zone apps.example.com',
+    'zone apps.example.com',
+    'vantage lan',
+    'vantage lan',
+  ]);
+});
