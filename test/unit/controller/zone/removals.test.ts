@@ -36,7 +36,6 @@ const createRig = (): Rig => {
     ownedCount: () => 100,
     kindVanished: (name: string) => result.vanished.has(name),
     now: () => result.now,
-    confirm: (names) => Promise.resolve(names),
     storeTimes: (times: readonly number[]) => result.store(times),
     changed: (name: string) => result.changed.push(name),
     confirm: (names: readonly string[]) => Promise.resolve(names.filter((name) => !result.keep.has(name))),
@@ -265,6 +264,34 @@ describe('the times of deletions', () => {
     rig.stored = [];
     await rig.removals.evaluate();
     expect(rig.stored).toEqual([]);
+  });
+});
+
+describe('what a last look keeps', () => {
+  test('neither passes nor counts, and goes when it is not kept any more', async () => {
+    const rig = createRig();
+    beginAll(rig, 'a', 'b');
+    rig.keep.add('a');
+    rig.now += GRACE_MS;
+    await rig.removals.evaluate();
+    expect(released(rig, 'a', 'b')).toEqual(['b']);
+    expect(rig.stored).toEqual([rig.now]);
+    rig.keep.clear();
+    await rig.removals.evaluate();
+    expect(released(rig, 'a', 'b')).toEqual(['a', 'b']);
+    expect(rig.stored).toEqual([rig.now, rig.now]);
+  });
+
+  test('of an approved snapshot stays, while the others of it go', async () => {
+    const rig = createRig();
+    rig.limits = { ...LIMITS, free: 0 };
+    beginAll(rig, 'a', 'b');
+    rig.now += GRACE_MS;
+    await rig.removals.evaluate();
+    rig.approved = rig.removals.pending?.id;
+    rig.keep.add('a');
+    await rig.removals.evaluate();
+    expect(released(rig, 'a', 'b')).toEqual(['b']);
   });
 });
 
