@@ -50,6 +50,7 @@ type Say = (what: string, figure: string, budget: string, bare?: string) => void
 
 async function coldStartMissing(world: World, size: number, row: Say): Promise<void> {
   const bare = await world.bareStreams();
+  const bareCreates = await world.bareCreates();
   // Asked fast, so that every verdict is there in minutes; what follows runs at the default pace.
   const operator = await world.startOperator(5_000);
   await until('the last answer', () => answers(world, hostName(size - 1)), [2, 120_000]);
@@ -61,7 +62,7 @@ async function coldStartMissing(world: World, size: number, row: Say): Promise<v
     'cold start, all missing: objects',
     `${ms(objects)}, ${rate(size, objects)}`,
     '1.5 x what the API server can do',
-    '700/s',
+    `${bareCreates}/s`,
   );
   await settle(world);
   const memory = memoryMiB(operator.pid);

@@ -9,8 +9,8 @@ import { startRealApiServer } from '../test/real/apiserver.ts';
 import { startResolver, type Resolver } from '../test/standin/resolver/resolver.ts';
 import { apiClient, type ApiClient } from '../test/support/api-client.ts';
 import { installCrds } from '../test/support/crds.ts';
-import { vantageSample, zoneSample } from '../test/support/samples.ts';
-import { inParallel } from './stats.ts';
+import { hostSample, vantageSample, zoneSample } from '../test/support/samples.ts';
+import { inParallel, timed } from './stats.ts';
 
 /** What the server did since the last reset. */
 export interface TechnitiumCounts {
@@ -40,6 +40,8 @@ export interface World {
   createIngresses(from: number, to: number): Promise<void>;
   /** Reads everything as barely as can be: see bare-streams.ts. */
   bareStreams(): Promise<{ ingressesMs: number; hostsMs: number; bothMs: number }>;
+  /** How many SplitHorizonHosts a second the API server takes from one client, 32 in flight; they are gone afterwards. */
+  bareCreates(): Promise<number>;
   /** Starts the bundle with the image's Node flags; at the default pace unless another one is given. */
   startOperator(queriesPerSecond?: number): Promise<Operator>;
   close(): Promise<void>;
@@ -48,6 +50,8 @@ export interface World {
 const root = join(import.meta.dirname, '..');
 /** The image's Node flags. */
 const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=96'];
+const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
+const BARE_CREATES = 500;
 const BUNDLE = join(root, 'dist', 'splithorizon.mjs');
 
 /** Name of the bench's n-th host; its Ingress is called by the number alone. */
@@ -85,6 +89,12 @@ export async function buildWorld(): Promise<World> {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       return JSON.parse(await text(child.stdout)) as { ingressesMs: number; hostsMs: number; bothMs: number };
+    },
+    async bareCreates() {
+      const names = Array.from({ length: BARE_CREATES }, (_, n) => `bare${n}.example.com`);
+      const { ms } = await timed(() => inParallel(names, 32, (host) => client.post(HOSTS, hostSample(host))));
+      await inParallel(names, 32, (host) => client.delete(`${HOSTS}/${host}`));
+      return Math.round((BARE_CREATES / ms) * 1000);
     },
     startOperator: (queriesPerSecond = 2) =>
       startOperator([
