@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostSource, HostStatus } from '../model/api.ts';
-import { objectNameOf } from '../model/host-name.ts';
+import { hiddenFromWildcard, objectNameOf } from '../model/host-name.ts';
 import type { EventNote, RecordEvent } from '../kube/events.ts';
 import { API_VERSION } from '../kube/paths.ts';
 import type { RefusedName, World } from './world.ts';
@@ -9,7 +9,7 @@ import type { RefusedName, World } from './world.ts';
 export interface HostEvents {
   /**
    * Another status was stored. Where Ready flipped: an Event on the host and on its first source, or one on the zone where
-   * many flip at once. Where a source came to be at odds with the others: an Event on it.
+   * many flip at once. Where a source came to be at odds with the others, or the record hides names from a wildcard: an Event.
    */
   stored(host: string, status: HostStatus, before: HostStatus): void;
   /** Somebody had changed a record of ours. */
@@ -89,10 +89,23 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
       onListed(source, { type: 'Warning', reason: 'SourceConflict', action: 'Decide', message });
     }
   };
+  /** A name published below a wildcard hides others from it, which its owner may not expect. */
+  const reportHiding = (host: string, status: HostStatus, before: HostStatus): void => {
+    if ((before.records ?? []).length > 0 || (status.records ?? []).length === 0) return;
+    const labels = host.split('.');
+    for (const index of labels.keys()) {
+      const wildcard = `*.${labels.slice(index + 1).join('.')}`;
+      const hidden = world.hostObjects.has(objectNameOf(wildcard)) ? hiddenFromWildcard(host, wildcard) : [];
+      if (hidden.length === 0) continue;
+      const message = `Its record hides from ${wildcard} (RFC 4592): ${hidden.join(', ')}.`;
+      onHost(host, { type: 'Normal', reason: 'HidesFromWildcard', action: 'Sync', message });
+    }
+  };
 
   return {
     stored(host, status, before) {
       reportFlip(host, status, before);
+      reportHiding(host, status, before);
       reportConflicts(host, status, before);
     },
     repaired(host, found) {

@@ -76,3 +76,14 @@ export function zoneOf(host: string, zones: Iterable<string>): string | undefine
 export function isCoveredBy(host: string, pattern: string): boolean {
   return pattern.startsWith(WILDCARD) && host !== pattern && host.endsWith(pattern.slice(1));
 }
+
+/**
+ * The names that a record at `host` takes away from a wildcard above it (RFC 4592 section 2.2.1): whatever lies below the
+ * host, and the empty names between it and the wildcard with what lies below those. Empty where the wildcard is not above it.
+ */
+export function hiddenFromWildcard(host: string, wildcard: string): string[] {
+  if (!isCoveredBy(host, wildcard)) return [];
+  const labels = host.slice(0, -wildcard.length + 1).split('.');
+  const above = labels.map((_, index) => `${labels.slice(index).join('.')}${wildcard.slice(1)}`);
+  return above.flatMap((name) => (name === host ? [`*.${name}`] : [name, `*.${name}`]));
+}

@@ -7,6 +7,7 @@ import {
   parseHostName,
   probeNameOf,
   zoneOf,
+  hiddenFromWildcard,
 } from '../../../src/model/host-name.ts';
 
 // Hundreds of cases take their time on a busy machine.
@@ -205,4 +206,24 @@ test.each([
 ])('$given is covered by *.apps.example.com: $want', ({ given, want }) => {
   expect(isCoveredBy(given, '*.apps.example.com')).toBe(want);
   expect(isCoveredBy(given, 'apps.example.com')).toBe(false);
+});
+
+describe('names that a record hides from a wildcard above it', () => {
+  test.each<{ host: string; wildcard: string; want: string[] }>([
+    {
+      host: 'git.apps.example.com',
+      wildcard: '*.apps.example.com',
+      want: ['*.git.apps.example.com'],
+    },
+    {
+      host: 'a.b.apps.example.com',
+      wildcard: '*.apps.example.com',
+      want: ['*.a.b.apps.example.com', 'b.apps.example.com', '*.b.apps.example.com'],
+    },
+    { host: 'git.example.com', wildcard: '*.apps.example.com', want: [] },
+    { host: 'apps.example.com', wildcard: '*.apps.example.com', want: [] },
+    { host: '*.apps.example.com', wildcard: '*.apps.example.com', want: [] },
+  ])('$host below $wildcard', ({ host, wildcard, want }) => {
+    expect(hiddenFromWildcard(host, wildcard)).toEqual(want);
+  });
 });
