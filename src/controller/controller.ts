@@ -198,7 +198,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
         importRefused: (message) =>
           log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
         guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),
-        repaired: (host, found) => events.repaired(host, describeRecords(found)),
+        repaired: (host, found) => events.repaired(name, host, found),
       },
       now,
       random,

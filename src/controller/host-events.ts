@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { HostSource, HostStatus } from '../model/api.ts';
 import { hiddenFromWildcard, objectNameOf } from '../model/host-name.ts';
 import type { EventNote, RecordEvent } from '../kube/events.ts';
+import type { ZoneRecord } from '../model/record.ts';
+import { describeRecords } from '../plan/status/publication.ts';
 import { API_VERSION } from '../kube/paths.ts';
 import type { RefusedName, World } from './world.ts';
 
@@ -12,8 +14,8 @@ export interface HostEvents {
    * many flip at once. Where a source came to be at odds with the others, or the record hides names from a wildcard: an Event.
    */
   stored(host: string, status: HostStatus, before: HostStatus): void;
-  /** Somebody had changed a record of ours. */
-  repaired(host: string, found: string): void;
+  /** Somebody had changed or deleted a record of ours, of a host or of the zone's target. */
+  repaired(zone: string, host: string, found: readonly ZoneRecord[]): void;
   /** A text on a source that cannot be a host name: one Event on the source. */
   refused(refusal: RefusedName): void;
 }
@@ -108,9 +110,12 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
       reportHiding(host, status, before);
       reportConflicts(host, status, before);
     },
-    repaired(host, found) {
-      const message = `Somebody changed the record to ${found}; it was put right.`;
-      onHost(host, { type: 'Warning', reason: 'RecordRepaired', action: 'Sync', message });
+    repaired(zone, host, found) {
+      const what = found.length === 0 ? 'deleted the record' : `changed the record to ${describeRecords(found)}`;
+      const note = { type: 'Warning', reason: 'RecordRepaired', action: 'Sync' } as const;
+      if (world.hostObjects.has(objectNameOf(host))) {
+        onHost(host, { ...note, message: `Somebody ${what}; it was put right.` });
+      } else onZone(zone, { ...note, message: `Somebody ${what} at ${host}; it was put right.` });
     },
     refused({ kind, namespace, name, uid, text, problem }) {
       const field = kind === 'Ingress' ? 'spec host' : 'annotation splithorizon.dev/hostname';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlreadyExists } from './kube-error.ts';
+import { isNotFound } from './kube-error.ts';
 import { AS_MANAGER } from './paths.ts';
 import { MERGE_PATCH, type Rest } from './rest.ts';
 
@@ -141,10 +141,20 @@ async function write({ rest, instance, signal }: EventParts, entry: Entry): Prom
     reportingInstance: instance.slice(0, 128),
     ...(count > 1 ? { series } : {}),
   };
-  await rest({ method: 'POST', path: path + AS_MANAGER, body, signal }).catch((error: unknown) => {
-    if (once === undefined || !isAlreadyExists(error)) throw error;
-  });
+  if (once === undefined || !(await exists(rest, `${path}/${name}`, signal))) {
+    await rest({ method: 'POST', path: path + AS_MANAGER, body, signal });
+  }
   entry.isWritten = true;
+}
+
+async function exists(rest: Rest, path: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await rest({ method: 'GET', path, signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
 }
 
 /** A MicroTime (Kubernetes API): RFC 3339 with six digits behind the second. */

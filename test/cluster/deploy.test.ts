@@ -44,7 +44,7 @@ const allowed: Access[] = [
   })),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
-    ['create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
+    ['get', 'create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
   ),
 ];
 

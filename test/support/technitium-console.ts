@@ -9,6 +9,7 @@ export interface ConsoleRecord {
   /** @default 3600 */
   readonly ttl?: number;
   readonly comments?: string;
+  readonly disabled?: boolean;
 }
 
 /** A person who edits one zone at Technitium's console; counts as calls of the API. */
@@ -52,7 +53,8 @@ export const createConsole = (technitium: TechnitiumStandIn, zone: string, at: (
     change: (short, record, to) => {
       // A CNAME is found by its name; an address by the old value beside the new one.
       const values: Form = record.type === 'CNAME' ? data(to) : { ...data(record), newIpAddress: to.value };
-      return call('update', { domain: at(short), type: record.type, ...values, ...meta(to) });
+      const disable = String(to.disabled ?? false);
+      return call('update', { domain: at(short), type: record.type, disable, ...values, ...meta(to) });
     },
     delete: (short, record) => call('delete', { domain: at(short), type: record.type, ...data(record) }),
   };

@@ -56,6 +56,7 @@ export interface TestZone {
   /** A merge patch of the zone or of one of its hosts. */
   patchZone(patch: object): Promise<void>;
   patchHost(short: string, patch: object): Promise<void>;
+  patchHostStatus(short: string, status: object): Promise<void>;
   removeHost(short: string): Promise<void>;
   /** The SplitHorizonHost of a name, undefined where there is none. */
   hostObject(short: string): Promise<ApiObject | undefined>;
@@ -151,6 +152,9 @@ export const createTestZone = async (
     },
     patchHost: async (short, patch) => {
       await done(client.patch(hostPath(short), patch));
+    },
+    patchHostStatus: async (short, status) => {
+      await done(client.patch(`${hostPath(short)}/status`, { status }));
     },
     removeHost: async (short) => {
       await done(client.delete(hostPath(short)));

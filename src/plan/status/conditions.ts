@@ -29,11 +29,28 @@ export function stampConditions(
       type: condition.type,
       status: condition.status,
       reason: condition.reason,
-      message: bounded(condition.message),
+      message: messageOf(condition, old),
       observedGeneration: at.observedGeneration,
       lastTransitionTime: stays ? old.lastTransitionTime : timestamp(at.now),
     };
   });
+}
+
+function messageOf({ message }: ConditionNow, old: Condition | undefined): string {
+  const fresh = bounded(message);
+  return old !== undefined && saysTheSame(old.message, fresh) ? old.message : fresh;
+}
+
+const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g;
+/** A moment that moved by less is no news: after a restart it is reckoned from times in whole seconds. */
+const SAME_MOMENT_MS = 10_000;
+
+/** Whether two messages differ in nothing but moments that are as good as the same. */
+function saysTheSame(before: string, after: string): boolean {
+  const momentsOf = (text: string): number[] => (text.match(MOMENT) ?? []).map((moment) => Date.parse(moment));
+  if (before.replace(MOMENT, '') !== after.replace(MOMENT, '')) return false;
+  const moments = momentsOf(after);
+  return momentsOf(before).every((moment, index) => Math.abs(moment - (moments[index] ?? 0)) < SAME_MOMENT_MS);
 }
 
 const LONGEST_MESSAGE = 1024;
