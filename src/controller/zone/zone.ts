@@ -1,10 +1,9 @@
 import { isInZone, objectNameOf } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
-import { planName, type NamePlan } from '../../plan/record/plan-name.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { HostView, ZoneView } from '../../model/views.ts';
-import { decideHost, type HostDecision, type HostFacts, type ZoneFacts } from '../../plan/host/decide-host.ts';
-import { addressSets, type BalancerNames, type ZoneTarget } from '../../plan/host/target.ts';
+import type { HostDecision, ZoneFacts } from '../../plan/host/decide-host.ts';
+import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
 import { isOurs } from '../../plan/record/ownership.ts';
 import { judgePublication, type Publication } from '../../plan/status/publication.ts';
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
@@ -12,18 +11,10 @@ import type { TechnitiumClient } from '../../technitium/client.ts';
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import type { Evidence, Loss, PublishingKind, World } from '../world.ts';
-import {
-  factsOf,
-  isAddressOfOurs,
-  lastSources,
-  recalledClaims,
-  needsAll,
-  rememberedTargets,
-  requestOf,
-  storedRemoval,
-} from './facts.ts';
+import { factsOf, lastSources, needsAll, rememberedTargets, storedRemoval } from './facts.ts';
 import type { Wish } from './name-writer.ts';
 import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
+import { createWishes } from './wishes.ts';
 import { createZoneSync, type Link } from './zone-sync.ts';
 
 /** Who is told what happens in a zone; synchronous. */
@@ -142,52 +133,23 @@ export function createZone(options: ZoneOptions): Zone {
   /** That a name is no target any more stands in the zone's own spec. */
   const evidenceOf = (host: string): Evidence =>
     formerTargets.has(host) ? 'Seen' : (options.lossOf(host)?.evidence ?? 'Inferred');
-  const isTarget = (host: string): boolean => targets.some(({ record }) => record === host);
-  const isHere = (host: string): boolean => isInZone(host, name) && world.zoneOf(host) === name;
   const records = (host: string): readonly ZoneRecord[] => sync.copy.at(host);
 
-  const hostFacts = (host: string): HostFacts => ({
-    host,
-    zone: facts,
-    claims: [...world.claims(host), ...recalledClaims(objectOf(host), world.isRead)],
-    request: requestOf(objectOf(host)),
-    service: (namespace, service) => world.service(namespace, service),
+  const { isHere, isTarget, isWanted, decide, intent, plannedAt } = createWishes({
+    world,
+    owner,
     balancerNames: options.balancerNames,
-    lastAddresses: records(host).flatMap((record) => (isAddressOfOurs(record, owner) ? [record.value] : [])),
+    facts: () => facts,
+    adoption: () => view.spec.adoption,
+    records,
+    isReleased: (host) => removals.get(host)?.released === true,
   });
-  const decide = (host: string): HostDecision => decideHost(hostFacts(host));
-
-  /** What is wanted of a name if writing were allowed. */
-  const intent = (host: string): Wish => {
-    const leave: Wish = { kind: 'leave' };
-    if (!isHere(host) || facts.exclude.has(host)) return leave;
-    const { adoption } = view.spec;
-    const target = targets.find(({ record }) => record === host);
-    if (target !== undefined) {
-      const desired = addressSets(host, target.addresses, target.ttlSeconds);
-      return desired.length === 0 ? leave : { kind: 'records', desired, adoption };
-    }
-    const decision = decide(host);
-    if (decision.observed) return leave;
-    if (!decision.wanted) return removals.get(host)?.released === true ? { kind: 'remove' } : leave;
-    return decision.desired.length === 0 ? leave : { kind: 'records', desired: decision.desired, adoption };
-  };
   const wish = (host: string): Wish =>
     options.mayWrite() && view.spec.policy === 'Sync' ? intent(host) : { kind: 'leave' };
 
-  const isWanted = (host: string): boolean => {
-    const decision = decide(host);
-    return decision.wanted || decision.excluded || decision.observed;
-  };
-  /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
-  const plannedAt = (host: string): NamePlan => {
-    const wished = intent(host);
-    if (wished.kind !== 'records') return { changes: [], conflicts: [] };
-    const { desired, adoption } = wished;
-    return planName({ name: host, desired, current: records(host), owner, adoption });
-  };
   const countUnwritten = (): number =>
     [...new Set(allNames())].filter((host) => plannedAt(host).changes.length > 0).length;
+  /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
   const considerOne = (host: string): void => {
     if (!hasRead || !isHere(host)) return;
     const ours = records(host).some((record) => isOurs(record, owner));
