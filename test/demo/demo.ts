@@ -16,7 +16,7 @@ interface HostObject {
 }
 interface Condition {
   readonly type: string;
-  readonly reason: string;
+  readonly status: string;
   readonly message: string;
 }
 
@@ -41,10 +41,11 @@ async function play(stage: Stage, act: Act, number: number): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log((await printTable(stage.client, 'splithorizonhosts')).replace(/^/gm, '   '));
   console.log(`\n   ${act.why} (${seconds} s)`);
-  for (const { metadata, status } of await hosts(stage)) {
+  const [failing] = (await hosts(stage)).flatMap(({ metadata, status }) => {
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-    if (ready !== undefined) console.log(`   ${metadata.name}: ${ready.message}`);
-  }
+    return ready === undefined || ready.status === 'True' ? [] : [`${metadata.name}: ${ready.message}`];
+  });
+  if (failing !== undefined) console.log(`   The object says it: ${failing}`);
 }
 
 const stage = await buildStage();
