@@ -45,8 +45,6 @@ export interface OperatorWorld {
   create(object: ApiObject): Promise<ApiObject>;
   /** A zone with all around it under names of its own, so that tests do not meet. */
   zone(options?: TestZoneOptions): Promise<TestZone>;
-  /** Puts a token into the Secret. */
-  useToken(token: string): Promise<void>;
   /** Starts the operator in this process, by default straight on the API server, and resolves when it is ready. */
   start(access?: ApiAccess): Promise<Operator>;
   /** Starts the operator as a process of its own. */
@@ -103,10 +101,6 @@ export const openWorld = async (kind: ApiServerKind): Promise<OperatorWorld> => 
     resolvConf,
     create,
     zone: (options) => createTestZone({ client, technitium, create, secret: SECRET, number: (zones += 1) }, options),
-    useToken: async (token) => {
-      const secret = secretObject(NAMESPACE, SECRET, { token });
-      await client.patch(`${pathOf(secret)}/${SECRET}`, { data: secret['data'] });
-    },
     start: async (access = server) =>
       track(await startInProcess(await fileOf('kubeconfig', kubeconfigText(access)), resolvConf)),
     spawn: async () => track(startChild(server.kubeconfig.path, await fileOf('resolv.conf', resolvConf))),

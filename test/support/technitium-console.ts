@@ -18,21 +18,22 @@ export interface Console {
   /** Another value for a record, which loses its comments unless they are given again. */
   change(short: string, record: ConsoleRecord, to: ConsoleRecord): Promise<void>;
   delete(short: string, record: ConsoleRecord): Promise<void>;
+  /** Ends a token, as deleting it does. */
+  revoke(token: string): Promise<void>;
 }
 
 type Form = Record<string, string>;
 
 /** A console that writes as admin into `zone`; `at` makes whole names of short ones. */
 export const createConsole = (technitium: TechnitiumStandIn, zone: string, at: (short: string) => string): Console => {
-  const token = technitium.createApiToken(`console-${zone}`);
-  const call = async (path: string, form: Form): Promise<void> => {
-    const answer = await fetch(`${technitium.url}/api/zones/records/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-      body: new URLSearchParams({ zone, ...form }),
-    });
+  const post = async (token: string, path: string, form: Form): Promise<void> => {
+    const headers = { authorization: `Bearer ${token}` };
+    const body = new URLSearchParams(form);
+    const answer = await fetch(`${technitium.url}/api/${path}`, { method: 'POST', headers, body });
     expect(await answer.json()).toMatchObject({ status: 'ok' });
   };
+  const own = technitium.createApiToken(`console-${zone}`);
+  const call = (name: string, form: Form): Promise<void> => post(own, `zones/records/${name}`, { zone, ...form });
   const data = ({ type, value }: ConsoleRecord): Form => {
     const [preference = '', exchange = ''] = value.split(' ');
     switch (type) {
@@ -56,6 +57,7 @@ export const createConsole = (technitium: TechnitiumStandIn, zone: string, at: (
       const disable = String(to.disabled ?? false);
       return call('update', { domain: at(short), type: record.type, disable, ...values, ...meta(to) });
     },
+    revoke: (token) => post(token, 'user/logout', { token }),
     delete: (short, record) => call('delete', { domain: at(short), type: record.type, ...data(record) }),
   };
 };

@@ -57,33 +57,45 @@ describe.concurrent.each(apiServers('targets'))('targets on the $name', (kind) =
     expect(world.technitium.serial(zone.name)).toBe(serial + 1);
   });
 
-  it('keep their last addresses while the status is blank, the Service gone or of another type, and say so', async ({
-    expect,
-  }) => {
+  it.for([
+    { name: 'its status is blank', lose: (zone: TestZone) => zone.balance('traefik', []), why: 'has no address' },
+    {
+      name: 'it is of another type',
+      lose: (zone: TestZone) => zone.patch('Service', 'traefik', { spec: { type: 'ClusterIP' } }),
+      why: 'type ClusterIP',
+    },
+    { name: 'it is gone', lose: (zone: TestZone) => zone.remove('Service', 'traefik'), why: 'does not exist' },
+  ])('keep the last addresses of their Service while $name, and say so', async ({ lose, why }, { expect }) => {
     const zone = await world.zone();
     await zone.ingress('git', ['git']);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
     const since = (await zone.zoneStatus()).targets?.[0]?.since;
-    const kept = async (why: string): Promise<void> => {
-      await expect.poll(() => zone.zoneMessage('TargetsPublished'), SOON).toContain(why);
-      expect(await zone.zoneWord('TargetsPublished')).toBe('Unknown AddressKept');
-      expect(await zone.zoneWord('Ready')).toBe('Unknown AddressKept');
-      expect(zone.records()).toEqual([APEX, GIT]);
-      expect((await zone.zoneStatus()).targets).toMatchObject([{ addresses: ['10.0.20.203'], since }]);
-    };
-    await zone.balance('traefik', []);
-    await kept('has no address');
-    await zone.patch('Service', 'traefik', { spec: { type: 'ClusterIP' } });
-    await kept('type ClusterIP');
-    await zone.remove('Service', 'traefik');
-    await kept('does not exist');
+    await lose(zone);
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('Unknown AddressKept');
+    expect(await zone.zoneWord('TargetsPublished')).toBe('Unknown AddressKept');
+    expect(await zone.zoneMessage('TargetsPublished')).toContain(why);
+    expect((await zone.zoneStatus()).targets).toMatchObject([{ addresses: ['10.0.20.203'], since }]);
     // What is new meanwhile is published all the same.
     await zone.ingress('late', ['late']);
     await expect.poll(zone.records, SOON).toEqual([APEX, GIT, 'late CNAME 300 @ ours']);
 
+    await zone.remove('Service', 'traefik').catch(() => undefined);
     await zone.service('traefik', { balancer: [{ ip: '10.0.20.204' }] });
     await expect.poll(() => zone.ask('git', 'A'), SOON).toEqual(['10.0.20.204']);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+  });
+
+  it('have the addresses behind the host name of a load balancer', async ({ expect }) => {
+    const zone = await world.zone({
+      balancer: [],
+      before: async (given) => {
+        await given.console.add('lb', { type: 'A', value: '10.0.20.208', ttl: 1 });
+        await given.balance('traefik', [{ hostname: given.at('lb') }]);
+      },
+    });
+    await zone.ingress('git', ['git']);
+    await expect.poll(() => zone.ask('git', 'A'), SOON).toEqual(['10.0.20.208']);
+    await expect.poll(() => zone.zoneWord('TargetsPublished'), SOON).toBe('True Synced');
   });
 
   it('without any address are no reason to write anything', async ({ expect }) => {

@@ -215,8 +215,17 @@ export class TechnitiumStandIn implements AsyncDisposable {
     this.#zone(zone).change({ type: 'Secondary' });
   }
 
+  /** The zone may be written here again. */
+  becomePrimary(zone: string): void {
+    this.#zone(zone).change({ type: 'Primary' });
+  }
+
   disableZone(zone: string): void {
     this.#zone(zone).change({ disabled: true });
+  }
+
+  enableZone(zone: string): void {
+    this.#zone(zone).change({ disabled: false });
   }
 
   deleteZone(zone: string): void {
