@@ -10,8 +10,8 @@ const WORKS = ['RecordsSynced', 'TechnitiumReachable', 'Ready'];
 /** What is wrong with Technitium, what the zone says then, and how it is put right. */
 interface Fault {
   readonly name: string;
-  readonly ruin: (zone) => unknown;
-  readonly mend: (zone) => unknown;
+  readonly ruin: (zone: TestZone) => unknown;
+  readonly mend: (zone: TestZone) => unknown;
   readonly reason: string;
   readonly says: RegExp;
   readonly reachable: string;
