@@ -31,11 +31,15 @@ const waitUntilServed = async (client: ApiClient, { spec }: Crd): Promise<void> 
   }
 };
 
+let own: Promise<Crd[]> | undefined;
+/** The project's own, parsed once for all the servers of a test file. */
+const ownCrds = (): Promise<Crd[]> => (own ??= readCrds());
+
 /** Creates the CRDs (default: those of crds/) and returns when every kind is served. */
 export const installCrds = async (server: ApiAccess, crds?: readonly Crd[]): Promise<void> => {
   const client = apiClient(server);
   try {
-    const wanted = crds ?? (await readCrds());
+    const wanted = crds ?? (await ownCrds());
     for (const crd of wanted) {
       const { status, body } = await client.post(CRD_PATH, crd);
       if (status !== 201) throw new Error(`CRD ${crd.metadata.name}: ${status} ${body.message ?? ''}`);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
-import { startController } from '../../src/controller/controller.ts';
+import { startController, type ControllerOptions } from '../../src/controller/controller.ts';
 import { connect } from '../../src/kube/kube.ts';
-import { TechnitiumStandIn } from '../standin/technitium/technitium-stand-in.ts';
+import { TechnitiumStandIn, type StandInOptions } from '../standin/technitium/technitium-stand-in.ts';
 import type { StandInApi } from '../standin/apiserver/server.ts';
 import { apiClient, type ApiClient, type ApiObject } from './api-client.ts';
 import type { ApiServer } from './api-server.ts';
@@ -32,6 +32,11 @@ export interface Operator {
   stop(): Promise<void>;
 }
 
+/** What of the operator's own settings a test may want otherwise. */
+export type OperatorSettings = Partial<
+  Pick<ControllerOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf'>
+>;
+
 /** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */
 export interface OperatorWorld {
   readonly server: ApiServer;
@@ -46,7 +51,7 @@ export interface OperatorWorld {
   /** A zone with all around it under names of its own, so that tests do not meet. */
   zone(options?: TestZoneOptions): Promise<TestZone>;
   /** Starts the operator in this process, by default straight on the API server, and resolves when it is ready. */
-  start(access?: ApiAccess): Promise<Operator>;
+  start(access?: ApiAccess, settings?: OperatorSettings): Promise<Operator>;
   /** Starts the operator as a process of its own. */
   spawn(): Promise<Operator>;
   /** Writes to the kinds that the operator writes, by anybody, since the API server started. */
@@ -59,8 +64,8 @@ export interface OperatorWorld {
 const WRITING = ['records/add', 'records/update', 'records/delete', 'import'].map((call) => `/api/zones/${call}`);
 
 /** Starts everything but the operator. Share it within a test file: the real API server takes some seconds. */
-export const openWorld = async (kind: ApiServerKind): Promise<OperatorWorld> => {
-  const [server, technitium] = await Promise.all([kind.start(), TechnitiumStandIn.start()]);
+export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {}): Promise<OperatorWorld> => {
+  const [server, technitium] = await Promise.all([kind.start(), TechnitiumStandIn.start(options)]);
   const client = apiClient(server);
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-operator-'));
   const resolvConf = `nameserver 127.0.0.1#${technitium.dns.split(':')[1] ?? ''}\n`;
@@ -101,8 +106,10 @@ export const openWorld = async (kind: ApiServerKind): Promise<OperatorWorld> => 
     resolvConf,
     create,
     zone: (options) => createTestZone({ client, technitium, create, secret: SECRET, number: (zones += 1) }, options),
-    start: async (access = server) =>
-      track(await startInProcess(await fileOf('kubeconfig', kubeconfigText(access)), resolvConf)),
+    start: async (access = server, settings = {}) => {
+      const kubeconfig = await fileOf('kubeconfig', kubeconfigText(access));
+      return track(await startInProcess(kubeconfig, { readResolvConf: () => resolvConf, ...settings }));
+    },
     spawn: async () => track(startChild(server.kubeconfig.path, await fileOf('resolv.conf', resolvConf))),
     kubernetesWrites: () => kubernetesWrites(server, client),
     technitiumWrites: () => WRITING.reduce((sum, path) => sum + technitium.calls(path), 0),
@@ -115,7 +122,10 @@ export const openWorld = async (kind: ApiServerKind): Promise<OperatorWorld> => 
 };
 
 /** What `splithorizon controller` does, in this process. */
-const startInProcess = async (kubeconfig: string, resolvConf: string): Promise<Operator> => {
+const startInProcess = async (
+  kubeconfig: string,
+  settings: OperatorSettings & Pick<ControllerOptions, 'readResolvConf'>,
+): Promise<Operator> => {
   const lines: string[] = [];
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -137,7 +147,7 @@ const startInProcess = async (kubeconfig: string, resolvConf: string): Promise<O
       now: Date.now,
       random: Math.random,
       queriesPerSecond: 200,
-      readResolvConf: () => resolvConf,
+      ...settings,
     },
     signal,
   );

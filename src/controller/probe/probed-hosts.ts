@@ -32,7 +32,7 @@ interface ProbedHost {
   readonly target: HostTarget;
   /** The audiences that are listed for it, as a text; empty where all count. */
   readonly audiences: string;
-  /** Whether the zone answers for it; undefined before that can be said. */
+  /** Whether the zone answers for it; undefined before it was read. */
   readonly isHeld: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
     const { wanted, target } = probe.zone.decide(host);
     if (target === undefined || (!wanted && !world.hostObjects.has(objectNameOf(host)))) return undefined;
     const audiences = options.audiencesOf(host, probe)?.join() ?? '';
-    return { zone: probe.zone.name, target, audiences, isHeld: probe.isOpen ? probe.holds(host) : undefined };
+    return { zone: probe.zone.name, target, audiences, isHeld: probe.zone.hasRead ? probe.holds(host) : undefined };
   };
   const forget = (host: string): void => {
     const known = hosts.get(host);
@@ -56,7 +56,9 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
     const before = hosts.get(host);
     hosts.set(host, next);
     if (before !== undefined && !pointsAlike(before.target, next.target)) probe.retargeted(host, before.target);
-    if (next.isHeld === true && (before === undefined || before.isHeld === false)) probe.appeared(host);
+    // What the zone held when it was first read, every server has by the time it opens.
+    const isNews = before === undefined ? probe.hasOpened : before.isHeld === false;
+    if (next.isHeld === true && isNews) probe.appeared(host);
     if (before !== undefined && isAskedAlike(before, next)) return;
     options.follow(next.zone, host, next.target.cname);
     options.ask(host);
@@ -79,11 +81,7 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
     },
     removeZone: (zone) => of(zone).forEach(forget),
     zoneOpened(probe) {
-      for (const [host, known] of hosts) {
-        if (known.zone !== probe.zone.name) continue;
-        hosts.set(host, { ...known, isHeld: probe.holds(host) });
-        if (leavesOpen(host)) options.ask(host);
-      }
+      for (const host of of(probe.zone.name)) if (leavesOpen(host)) options.ask(host);
     },
   };
 }

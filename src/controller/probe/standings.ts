@@ -12,17 +12,27 @@ export interface Slot {
 
 /** What became of a look. */
 export interface Noted {
-  /** Whether a verdict is another than before. */
+  /** Whether a verdict is another than before, or was too old to count. */
   readonly isChanged: boolean;
   /** When another look is wanted before the usual turn (ms). */
   readonly lookAgainAt: number | undefined;
 }
 
+/** What was seen, judged, with the times that decide whether what stood before still counts (all ms). */
+export interface JudgedLook {
+  readonly verdict: NameserverVerdict;
+  readonly at: number;
+  /** When the expectation last changed. */
+  readonly changedAt: number;
+  /** How long a verdict counts. */
+  readonly lastsMs: number;
+}
+
 /** What stands for each host at each nameserver. */
 export interface Standings {
   of(slot: Slot): Standing | undefined;
-  /** Takes a look's verdict into account; `changedAt` is when the expectation last changed (ms). */
-  note(slot: Slot, look: { readonly verdict: NameserverVerdict; readonly at: number }, changedAt: number): Noted;
+  /** Takes a look's verdict into account. */
+  note(slot: Slot, look: JudgedLook): Noted;
   forgetHost(host: string): void;
   forgetNameserver(key: string): void;
 }
@@ -36,13 +46,14 @@ export function createStandings(): Standings {
 
   return {
     of,
-    note(slot, { verdict, at }, changedAt) {
+    note(slot, { verdict, at, changedAt, lastsMs }) {
       const before = of(slot);
       const after = confirm(before, { verdict: intern(verdict), at }, changedAt);
       if (after === undefined) return { isChanged: false, lookAgainAt: undefined };
       const table = tables.get(tableName(slot)) ?? new Map<string, Standing>();
       tables.set(tableName(slot), table.set(slot.host, after));
-      return { isChanged: before?.verdict !== after.verdict, lookAgainAt: lookAgainAt(after) };
+      const wasOutdated = before !== undefined && at - before.at > lastsMs;
+      return { isChanged: wasOutdated || before?.verdict !== after.verdict, lookAgainAt: lookAgainAt(after) };
     },
     forgetHost(host) {
       for (const table of tables.values()) table.delete(host);

@@ -93,6 +93,9 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     };
   };
 
+  /** How long a verdict counts without another look, in milliseconds. */
+  const lastsFor = (key: string, zone: string): number =>
+    ROTATIONS_A_VERDICT_LASTS * options.rotationSeconds(key, zone) * 1000;
   const isWithoutAnswerAt = (key: string, zone: string, place: Place): boolean => {
     const canary = canaryOf(key, zone);
     const verdict = canary === undefined ? undefined : standings.of({ key, place, host: canary })?.verdict.verdict;
@@ -139,8 +142,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const host = standIn(about, key, place);
     const standing = host === undefined ? undefined : standings.of({ key, place, host });
     if (standing !== undefined && !isUndecided(standing)) return false;
-    const rotationMs = options.rotationSeconds(key, about.probe.zone.name) * 1000;
-    return now() - startedAt < ROTATIONS_A_VERDICT_LASTS * rotationMs;
+    return now() - startedAt < lastsFor(key, about.probe.zone.name);
   };
   /** After our start the stored verdict stands until the host was asked again. */
   const standsFromBefore = (about: Case, chains: readonly VantageChain[]): boolean => {
@@ -180,11 +182,13 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
           .filter((chain) => chain.nameservers.some((nameserver) => nameserver.key === key))
           .map((chain) => [placeOf(chain.audience), chain.audience] as const),
       );
+      const lastsMs = lastsFor(key, probe.zone.name);
       const noted = [...places].flatMap(([place, audience]): Noted[] => {
         const expectation = expectationOf(probe, host, audience, decision);
         if (expectation === undefined) return [];
         const verdict = judgeNameserver(look, expectation, now());
-        return [standings.note({ key, place, host }, { verdict, at: look.at }, expectation.changedAt)];
+        const { changedAt } = expectation;
+        return [standings.note({ key, place, host }, { verdict, at: look.at, changedAt, lastsMs })];
       });
       const again = noted.flatMap((each) => each.lookAgainAt ?? []);
       return {

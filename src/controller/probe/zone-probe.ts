@@ -27,6 +27,7 @@ export interface ZoneProbe {
   readonly isOpen: boolean;
   /** It opened: what changed before our start is at every server by now. */
   opened(): void;
+  readonly hasOpened: boolean;
   /** Whether a nameserver, by its key, is an accepted fallback. */
   isAccepted(key: string): boolean;
   timing(host: string, decision: HostDecision): Timing;
@@ -183,6 +184,9 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     opened() {
       openedAt ??= now();
       for (const { record } of zone.targets) if (isSettled(record)) becameLevel(record);
+    },
+    get hasOpened() {
+      return openedAt !== undefined;
     },
     isAccepted: (key) => acceptedKeys().has(key),
     timing(host, decision) {

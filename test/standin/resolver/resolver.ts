@@ -3,6 +3,7 @@ import {
   encode,
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
+  TRUNCATED_RESPONSE,
   type Answer,
   type DecodedPacket,
   type Question,
@@ -27,6 +28,8 @@ export interface ResolverBehaviour {
   readonly rcode: string | undefined;
   /** Answers nothing at all. */
   readonly silent: boolean;
+  /** Cuts every answer over UDP short and gives none over TCP, as to a client over its limit. */
+  readonly truncating: boolean;
   /** Leaves out private addresses that come from elsewhere (rebinding protection). */
   readonly stripPrivate: boolean;
   /** Denies every name when asked for its IPv6 addresses. */
@@ -65,6 +68,7 @@ const DEFAULTS: ResolverBehaviour = {
   serveStale: false,
   rcode: undefined,
   silent: false,
+  truncating: false,
   stripPrivate: false,
   aaaaNxdomain: false,
 };
@@ -84,9 +88,17 @@ export async function startResolver(options: ResolverOptions = {}): Promise<Reso
       (DecodedPacket & { rcode: string }) | undefined;
     if (message === undefined) return SERVFAIL;
     const { rcode, answers = [], authorities = [] } = message;
-    const content = { rcode, answers: behaviour.stripPrivate ? answers.filter(isNotPrivate) : answers, authorities };
+    const kept = behaviour.stripPrivate ? answers.filter(isNotPrivate) : answers;
+    const content = await chase({ rcode, answers: kept, authorities }, question);
     cache.put(keyOf(question), content);
     return content;
+  };
+  /** Follows a CNAME that leads out of what is forwarded, as a resolver does for its clients. */
+  const chase = async (content: Content, { type }: Question): Promise<Content> => {
+    const last = content.answers.at(-1);
+    if (last?.type !== 'CNAME' || lookUpZone(behaviour.routes, last.data) !== undefined) return content;
+    const behind = await contentFor({ name: last.data, type });
+    return { ...behind, answers: [...content.answers, ...behind.answers] };
   };
   const contentFor = async (question: Question): Promise<Content> => {
     const name = question.name.toLowerCase();
@@ -104,12 +116,17 @@ export async function startResolver(options: ResolverOptions = {}): Promise<Reso
     if (cached.isStale) void resolve(question, upstream);
     return cached.content;
   };
-  const listener = await listenDns(({ packet, respond }) => {
+  const listener = await listenDns(({ packet, transport, respond, hangUp }) => {
     const query = decode(packet);
     const question = query.questions?.[0];
     if (question === undefined) return;
     queries.push({ name: question.name.toLowerCase(), type: question.type, at: now() });
     if (behaviour.silent) return;
+    if (behaviour.truncating) {
+      if (transport === 'tcp') hangUp();
+      else respond(encode({ type: 'response', id: query.id ?? 0, flags: TRUNCATED_RESPONSE, questions: [question] }));
+      return;
+    }
     void contentFor(question).then((content) => respond(responseTo(query, question, content)));
   }, wantedPort);
 
