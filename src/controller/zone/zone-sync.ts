@@ -1,5 +1,6 @@
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
+import type { Change } from '../../plan/record/plan-name.ts';
 import { backoffMs, type Backoff } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
@@ -58,6 +59,14 @@ export interface ZoneSync {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** What the server said against a name's changes, and when they are sent again; others are sent at once. */
+interface Problem {
+  readonly message: string;
+  readonly failures: number;
+  readonly retryAt: number;
+  readonly changes: string;
+}
+
 const IN_FLIGHT = 8;
 const IMPORT_FROM = 200;
 const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
@@ -77,7 +86,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   const waker = createWaker();
   const dirty = new Set<string>();
   const inFlight = new Map<string, Promise<void>>();
-  const problems = new Map<string, { message: string; failures: number; retryAt: number }>();
+  const problems = new Map<string, Problem>();
   const drifted = new Map<string, readonly ZoneRecord[]>();
   /** What names held before a write whose outcome is not known; the next reading tells. */
   const uncertain = new Map<string, readonly ZoneRecord[]>();
@@ -115,6 +124,13 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     listener.read();
   };
 
+  const changesAt = (name: string): readonly Change[] => changesFor(wish(name), name, { copy, owner });
+  /** Whether the server refused these very changes a while ago. */
+  const isHeld = (name: string, changes: readonly Change[]): boolean => {
+    const problem = problems.get(name);
+    if (problem === undefined || problem.retryAt <= performance.now()) return false;
+    return problem.changes === JSON.stringify(changes);
+  };
   const fail = (name: string, before: readonly ZoneRecord[], error: unknown): void => {
     if (error instanceof TechnitiumError && error.outcomeUnknown) {
       trouble.suspect = true;
@@ -127,7 +143,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     }
     const failures = (problems.get(name)?.failures ?? 0) + 1;
     const retryAt = performance.now() + backoffMs(NAME_BACKOFF, failures, options.random());
-    problems.set(name, { message: error.message, failures, retryAt });
+    problems.set(name, { message: error.message, failures, retryAt, changes: JSON.stringify(changesAt(name)) });
   };
   const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
     const before = copy.at(name);
@@ -145,13 +161,24 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     listener.name(name);
     waker.wake();
   };
+  /** Wants what was refused long enough ago tried again; gives when the next of it is due. */
+  const retryProblems = (): number => {
+    const now = performance.now();
+    let next = Infinity;
+    for (const [name, { retryAt }] of problems) {
+      if (retryAt > now) next = Math.min(next, retryAt);
+      else if (!inFlight.has(name)) dirty.add(name);
+    }
+    return next;
+  };
   const start = (client: TechnitiumClient, signal: AbortSignal): void => {
     for (const name of dirty) {
       if (inFlight.size >= IN_FLIGHT || !isWell()) return;
       if (inFlight.has(name)) continue;
       dirty.delete(name);
-      if (changesFor(wish(name), name, { copy, owner }).length > 0) {
-        inFlight.set(name, writeOne(name, client, signal));
+      const changes = changesAt(name);
+      if (changes.length > 0) {
+        if (!isHeld(name, changes)) inFlight.set(name, writeOne(name, client, signal));
         continue;
       }
       drifted.delete(name);
@@ -165,8 +192,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     if (!mayImport || dirty.size < IMPORT_FROM) return names;
     for (const name of dirty) {
       if (copy.at(name).length > 0) continue;
-      const changes = changesFor(wish(name), name, { copy, owner });
-      if (changes.length > 0)
+      const changes = changesAt(name);
+      if (changes.length > 0 && !isHeld(name, changes))
         names.set(
           name,
           changes.flatMap((change) => (change.op === 'add' ? [change.record] : [])),
@@ -216,11 +243,10 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
         await checkSerial(client, signal);
         nextCheck = performance.now() + DRIFT_CHECK_MS;
       }
+      const nextRetry = retryProblems();
       await importNames(client, signal);
       start(client, signal);
-      const now = performance.now();
-      for (const [name, { retryAt }] of problems) if (retryAt <= now && !inFlight.has(name)) dirty.add(name);
-      if (isWell()) await waker.wait(nextCheck - now, signal);
+      if (isWell()) await waker.wait(Math.min(nextCheck, nextRetry) - performance.now(), signal);
     }
   };
 
