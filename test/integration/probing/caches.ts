@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { startCopy } from './copy-server.ts';
-import { BALANCER, IN_TIME, openStage, ZONE, type Stage } from './stage.ts';
+import { BALANCER, IN_TIME, openStage, ZONE, type Stage } from '../../support/probing-stage.ts';
 
 /** Long denials, so that one that is planted would be seen. */
 const LONG = { technitium: { soaMinimum: 900 } } as const;

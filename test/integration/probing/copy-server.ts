@@ -2,7 +2,7 @@ import { AUTHORITATIVE_ANSWER, decode, encode, type Answer } from 'dns-packet';
 import { listenDns } from '../../standin/resolver/dns-listener.ts';
 import type { PlainRecord } from '../../standin/technitium/plain-record.ts';
 import type { TechnitiumStandIn } from '../../standin/technitium/technitium-stand-in.ts';
-import type { Player } from './stage.ts';
+import type { Player } from '../../support/probing-stage.ts';
 
 const NXDOMAIN = 3;
 

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { ask } from '../../../src/probe/ask.ts';
-import { BALANCER, IN_TIME, openStage, ZONE } from './stage.ts';
+import { BALANCER, IN_TIME, openStage, ZONE } from '../../support/probing-stage.ts';
 
 const MOVED = '10.0.20.204';
 

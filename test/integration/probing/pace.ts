@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Resolver } from '../../standin/resolver/resolver.ts';
-import { IN_TIME, openStage, OUTSIDE, ZONE } from './stage.ts';
+import { IN_TIME, openStage, OUTSIDE, ZONE } from '../../support/probing-stage.ts';
 
 const labels = (count: number): string[] => Array.from({ length: count }, (_, index) => `h${index}`);
 

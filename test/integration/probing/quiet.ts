@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Resolver } from '../../standin/resolver/resolver.ts';
-import { IN_TIME, openStage, OUTSIDE, ZONE, type Player, type Stage } from './stage.ts';
+import { IN_TIME, openStage, OUTSIDE, ZONE, type Player, type Stage } from '../../support/probing-stage.ts';
 
 const QUIET_MS = 12_000;
 

@@ -1,7 +1,16 @@
 import { describe, test } from 'vitest';
 import type { Resolver } from '../../standin/resolver/resolver.ts';
 import { apiServers, type ApiServerKind } from '../../support/api-servers.ts';
-import { BALANCER, IN_TIME, openStage, OUTSIDE, WAN, ZONE, type Player, type Stage } from './stage.ts';
+import {
+  BALANCER,
+  IN_TIME,
+  openStage,
+  OUTSIDE,
+  WAN,
+  ZONE,
+  type Player,
+  type Stage,
+} from '../../support/probing-stage.ts';
 
 const HOSTS = ['git', 'photos'] as const;
 const MOVED = '10.0.20.204';

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { BALANCER, CLUSTER_IP, IN_TIME, openStage, OUTSIDE, WAN, ZONE } from './stage.ts';
+import { BALANCER, CLUSTER_IP, IN_TIME, openStage, OUTSIDE, WAN, ZONE } from '../../support/probing-stage.ts';
 
 const GIT = `git.${ZONE}`;
 const INSIDE = `${BALANCER} or ${CLUSTER_IP}`;

@@ -1,14 +1,14 @@
 import type { TestContext } from 'vitest';
-import type { HostAudience, HostStatus } from '../../../src/model/api.ts';
-import { startResolver, type Resolver, type ResolverOptions } from '../../standin/resolver/resolver.ts';
-import { startStandInApiServer } from '../../standin/apiserver/main.ts';
-import type { StandInOptions } from '../../standin/technitium/technitium-stand-in.ts';
-import type { ApiObject } from '../../support/api-client.ts';
-import type { ApiServerKind } from '../../support/api-servers.ts';
-import { openWorld, type Operator, type OperatorSettings, type OperatorWorld } from '../../support/operator.ts';
-import { pathOf } from '../../support/objects.ts';
-import { vantageSample, type Sample } from '../../support/samples.ts';
-import type { TestZone, TestZoneOptions } from '../../support/test-zone.ts';
+import type { HostAudience, HostStatus } from '../../src/model/api.ts';
+import { startResolver, type Resolver, type ResolverOptions } from '../standin/resolver/resolver.ts';
+import { startStandInApiServer } from '../standin/apiserver/main.ts';
+import type { StandInOptions } from '../standin/technitium/technitium-stand-in.ts';
+import type { ApiObject } from './api-client.ts';
+import type { ApiServerKind } from './api-servers.ts';
+import { openWorld, type Operator, type OperatorSettings, type OperatorWorld } from './operator.ts';
+import { pathOf } from './objects.ts';
+import { vantageSample, type Sample } from './samples.ts';
+import type { TestZone, TestZoneOptions } from './test-zone.ts';
 
 export const ZONE = 'example.com';
 export const WAN = '203.0.113.10';
