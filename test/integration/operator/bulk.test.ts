@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { apiServers } from '../../support/api-servers.ts';
+import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
+import type { TestZone } from '../../support/test-zone.ts';
+
+const IMPORT = '/api/zones/import';
+const ADD = '/api/zones/records/add';
+const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
+/** Requests under way at once while Ingresses are created. */
+const SENDERS = 32;
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `h${String(n).padStart(4, '0')}`);
+const lines = (hosts: readonly string[]): string[] => [
+  '@ A 60 10.0.20.203 ours',
+  ...hosts.map((host) => `${host} CNAME 300 @ ours`),
+];
+
+/** Creates an Ingress for each host, as fast as the API server takes them. */
+const createAll = async (zone: TestZone, hosts: readonly string[]): Promise<void> => {
+  const left = [...hosts];
+  const send = async (): Promise<void> => {
+    for (let host = left.pop(); host !== undefined; host = left.pop()) await zone.ingress(host, [host]);
+  };
+  await Promise.all(Array.from({ length: SENDERS }, send));
+};
+
+describe.each(apiServers('many hosts'))('on the $name', (kind) => {
+  let world: OperatorWorld;
+  beforeAll(async () => {
+    world = await openWorld(kind);
+  });
+  afterEach(async () => {
+    await world.technitium.heal();
+    world.technitium.resetCounts();
+  });
+  afterAll(() => world.stop());
+
+  /** How many SplitHorizonHosts a zone has. */
+  const objects = async ({ name }: TestZone): Promise<number> => {
+    const { items = [] } = (await world.client.get(HOSTS)).body;
+    return items.filter(({ spec }) => String(spec?.['host']).endsWith(name)).length;
+  };
+
+  it('1,000 Ingresses at once are published by one import', async () => {
+    const zone = await world.zone();
+    const hosts = names(1_000);
+    await createAll(zone, hosts);
+    const operator = await world.start();
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
+    expect(world.technitium.calls(IMPORT)).toBe(1);
+    // The target, and what was wished while the zone was read.
+    expect(world.technitium.calls(ADD)).toBeLessThan(20);
+    expect(await zone.ask('h0999', 'A')).toEqual(['10.0.20.203']);
+    await expect.poll(() => objects(zone), SOON).toBe(hosts.length);
+    await operator.stop();
+  });
+
+  it('250 hosts are published by single calls where import is not allowed', async () => {
+    const zone = await world.zone();
+    const hosts = names(250);
+    await zone.ingress('all', hosts);
+    world.technitium.errorText('Access was denied.', { path: IMPORT });
+    const operator = await world.start();
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
+    expect(world.technitium.calls(IMPORT)).toBe(1);
+    await operator.stop();
+  });
+
+  it('kill -9 in the middle of an import of 300 hosts: the next start converges and writes nothing twice', async () => {
+    const zone = await world.zone();
+    const hosts = names(300);
+    await zone.ingress('all', hosts);
+    world.technitium.latency(500, IMPORT);
+    const first = await world.spawn();
+    await expect.poll(() => world.technitium.calls(IMPORT), SOON).toBe(1);
+    await first.stop();
+    // The server goes on with what it was sent; the target is written after it.
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts).slice(1));
+    const serial = world.technitium.serial(zone.name);
+    const second = await world.spawn();
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
+    await expect.poll(() => objects(zone), SOON).toBe(hosts.length);
+    expect(world.technitium.serial(zone.name)).toBe(serial + 1);
+    await second.stop();
+  });
+
+  it('kill -9 in the middle of many single writes: the next start converges', async () => {
+    const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 0, free: 100 } } });
+    const hosts = names(150);
+    await zone.ingress('all', hosts);
+    world.technitium.latency(20, ADD);
+    for (const enough of [30, 90]) {
+      const operator = await world.spawn();
+      await expect.poll(() => zone.records().length, SOON).toBeGreaterThan(enough);
+      await operator.stop();
+      expect(zone.records().length).toBeLessThan(hosts.length);
+    }
+    const operator = await world.spawn();
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
+    await zone.patch('Ingress', 'all', { spec: { rules: [{ host: zone.at('h0000') }] } });
+    await expect.poll(() => zone.records().length, SOON).toBeLessThan(120);
+    await operator.stop();
+  });
+});
