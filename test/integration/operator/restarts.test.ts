@@ -55,7 +55,8 @@ describe.each(apiServers('restarts and vanishing sources'))('on the $name', (kin
       await zone.ingress('last', ['e']);
       await expect.poll(() => zone.word('e'), SOON).toBe('True Published');
       await zone.remove('Ingress', 'last');
-      await expect.poll(() => zone.word('e'), SOON).toBe('True SourceGone');
+      await expect.poll(() => zone.word('e'), SOON).toBe('True DeletionPending');
+      expect((await zone.hostStatus('e')).deletion?.snapshot).not.toBe(pendingDeletions?.id);
       expect((await zone.zoneStatus()).pendingDeletions).toEqual(pendingDeletions);
       expect(zone.records()).toEqual(lines('c', 'd', 'e'));
 
