@@ -61,13 +61,15 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
     if (next.isHeld === true && isNews) probe.appeared(host);
     if (before !== undefined && isAskedAlike(before, next)) return;
     options.follow(next.zone, host, next.target.cname);
-    options.ask(host);
+    // After our start the hosts that were judged before it have their turns: else a new one would wait behind them all.
+    if (before !== undefined || leavesOpen(host, next.zone)) options.ask(host);
   };
   const of = (zone: string): string[] => [...hosts].filter(([, known]) => known.zone === zone).map(([host]) => host);
-  /** Whether a host's stored verdicts leave something to be asked: none yet, or one that nobody knows. */
-  const leavesOpen = (host: string): boolean => {
+  /** Whether a host's stored verdicts leave something to be asked: none yet, of another zone, or one that nobody knows. */
+  const leavesOpen = (host: string, zone: string): boolean => {
     const stored = world.hostObjects.get(objectNameOf(host))?.statusText ?? '';
-    return !stored.includes('"audiences"') || /"verdict":"(Propagating|Unknown)"/.test(stored);
+    const isJudged = stored.includes('"audiences"') && stored.includes(`"zone":"${zone}"`);
+    return !isJudged || /"verdict":"(Propagating|Unknown)"/.test(stored);
   };
 
   return {
@@ -81,7 +83,7 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
     },
     removeZone: (zone) => of(zone).forEach(forget),
     zoneOpened(probe) {
-      for (const host of of(probe.zone.name)) if (leavesOpen(host)) options.ask(host);
+      for (const host of of(probe.zone.name)) if (leavesOpen(host, probe.zone.name)) options.ask(host);
     },
   };
 }

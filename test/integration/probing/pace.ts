@@ -34,6 +34,23 @@ test.concurrent('an address is never asked faster than allowed, whoever has it a
     .toBeGreaterThanOrEqual(Math.floor((110 * 2) / 15));
 });
 
+test.concurrent('after a restart a new host comes first, and those judged before in their turn', async (player) => {
+  const { expect } = player;
+  const stage = await openStage(player, { spec: { probe: { canarySeconds: 60, rotationSeconds: 3600 } } });
+  const resolver = await stage.resolver();
+  await stage.vantage('lan-a', 'LAN', [resolver]);
+  await stage.zone.ingress('many', labels(150));
+  const podConf = `nameserver 127.0.0.1#${resolver.port}\n`;
+  const first = await stage.start({ podConf, queriesPerSecond: 1_000 });
+  await expect.poll(async () => (await stage.zone.zoneStatus()).summary?.hosts, IN_TIME).toBe('150/150');
+  await first.stop();
+  const before = resolver.queries.length;
+  await stage.start({ podConf, queriesPerSecond: 2 });
+  await stage.zone.ingress('another', ['new']);
+  await stage.comesOut({ new: '- Internal Internal' });
+  expect(resolver.queries.length - before).toBeLessThan(30);
+});
+
 test.concurrent('of a nameserver without an answer only the canary is asked, until it is back', async (player) => {
   const { expect } = player;
   const stage = await openStage(player);
