@@ -1,61 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { pino } from 'pino';
 import { startController } from '../controller/controller.ts';
 import { startHealthServer } from '../controller/health-server.ts';
-import type { AccessOptions } from '../kube/access.ts';
 import { connect } from '../kube/kube.ts';
+import { inCluster } from './cluster-access.ts';
+import { createCommand, fileOption, flag, type CommonFlags } from './command.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { VERSION } from './version.ts';
 
-interface ControllerFlags {
-  readonly kubeconfig?: string;
-  readonly namespace: string;
-  readonly logLevel: string;
+interface ControllerFlags extends CommonFlags {
   readonly listen: ListenAddress;
   readonly queriesPerSecond: number;
   readonly resolvConf: string;
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-
 /** `splithorizon controller`: the operator. */
 export function controllerCommand(): Command {
-  return new Command('controller')
-    .description('the operator')
+  return createCommand('controller', 'the operator', { kubeconfig: 'the pod’s service account', logLevel: 'info' })
     .addOption(
-      new Option('--kubeconfig <file>', 'kubeconfig file (default: the pod’s service account)').env(
-        'SPLITHORIZON_KUBECONFIG',
-      ),
-    )
-    .addOption(
-      new Option('--namespace <name>', 'namespace of the operator, where Secrets are read')
-        .env('SPLITHORIZON_NAMESPACE')
-        .default('splithorizon'),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'least level that is logged')
-        .env('SPLITHORIZON_LOG_LEVEL')
-        .choices(LOG_LEVELS)
-        .default('info'),
-    )
-    .addOption(
-      new Option('--listen <address>', 'where /livez and /readyz are served')
-        .env('SPLITHORIZON_LISTEN')
+      flag('listen <address>', 'where /livez and /readyz are served')
         .argParser(parseListenAddress)
         .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
     )
     .addOption(
-      new Option('--queries-per-second <n>', 'DNS questions per nameserver address, over all zones and vantages')
-        .env('SPLITHORIZON_QUERIES_PER_SECOND')
+      flag('queries-per-second <n>', 'DNS questions per nameserver address, over all zones and vantages')
         .argParser(parsePositive)
         .default(2),
     )
     .addOption(
-      new Option('--resolv-conf <file>', 'resolver configuration that the vantage `pods` reads')
-        .env('SPLITHORIZON_RESOLV_CONF')
-        .default('/etc/resolv.conf'),
+      fileOption('resolv-conf', 'resolver configuration that the vantage `pods` reads').default('/etc/resolv.conf'),
     )
     .action(runController);
 }
@@ -75,7 +50,8 @@ async function runController(flags: ControllerFlags): Promise<void> {
   const now = Date.now;
   const random = Math.random;
   const kube = connect({
-    ...accessOf(flags),
+    kubeconfig: flags.kubeconfig,
+    inCluster: inCluster(process.env),
     version: VERSION,
     now: () => performance.now(),
     wallClock: now,
@@ -104,13 +80,4 @@ async function runController(flags: ControllerFlags): Promise<void> {
     health.close();
     log.info('stopped');
   }
-}
-
-/** The cluster to work on: a kubeconfig if one is named, else the one that this pod runs in. */
-function accessOf({ kubeconfig }: ControllerFlags): AccessOptions {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
-  return {
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(host !== undefined && { inCluster: { host, port } }),
-  };
 }

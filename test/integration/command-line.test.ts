@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+/** Runs `splithorizon` with these arguments and variables, and nothing else of this process's environment. */
+const run = (args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [MAIN, ...args], { env }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+describe('the command line', () => {
+  test('says all that is wrong at once, and exits with 1 before anything starts', async () => {
+    const { code, out, err } = await run(['controller', '--listen', '8080', '--log-level=loud'], {
+      SPLITHORIZON_QUERIES_PER_SECOND: 'many',
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err.trim().split('\n')).toEqual([
+      'splithorizon controller: --listen "8080": Give HOST:PORT, such as 0.0.0.0:8080.',
+      'splithorizon controller: --log-level "loud": Allowed choices are trace, debug, info, warn, error, fatal.',
+      'splithorizon controller: SPLITHORIZON_QUERIES_PER_SECOND "many": Give a number above 0, at most 10000.',
+    ]);
+  });
+
+  test('takes a flag from its variable', async () => {
+    const { code, err } = await run(['controller'], { SPLITHORIZON_KUBECONFIG: import.meta.filename });
+    expect(code).toBe(1);
+    expect(err).toContain(`kubeconfig ${import.meta.filename}: it is no valid kubeconfig`);
+  });
+
+  test('gives help and version for each command', async () => {
+    const help = await run(['controller', '--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('SPLITHORIZON_LISTEN');
+    const version = await run(['controller', '--version']);
+    expect(version).toMatchObject({ code: 0, out: (await run(['--version'])).out });
+  });
+
+  test('refuses a command that there is not', async () => {
+    expect(await run(['contoller'])).toMatchObject({ code: 1, out: '' });
+  });
+});
