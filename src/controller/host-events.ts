@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HostSource, HostStatus } from '../model/api.ts';
 import { hiddenFromWildcard, objectNameOf } from '../model/host-name.ts';
+import type { ConditionReason, EventReason } from '../model/reason.ts';
 import type { EventNote, RecordEvent } from '../kube/events.ts';
 import type { ZoneRecord } from '../model/record.ts';
 import { describeRecords } from '../plan/status/publication.ts';
@@ -20,6 +21,9 @@ export interface HostEvents {
   refused(refusal: RefusedName): void;
 }
 
+/** What is said of an object, with a reason of a closed list. */
+type Note = Omit<EventNote, 'regarding' | 'reason'> & { readonly reason: EventReason | ConditionReason };
+
 const MOST_FLIPS_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
 
@@ -38,27 +42,24 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     }
     return (window.count += 1);
   };
-  const onHost = (host: string, note: Omit<EventNote, 'regarding'>): void => {
+  const onHost = (host: string, note: Note): void => {
     const view = world.hostObjects.get(objectNameOf(host));
     if (view === undefined) return;
     const { name, uid } = view;
     recordEvent({ ...note, regarding: { apiVersion: API_VERSION, kind: 'SplitHorizonHost', name, uid } });
   };
-  const onSource = (
-    source: { kind: string; namespace: string; name: string; uid: string },
-    note: Omit<EventNote, 'regarding'>,
-  ): void => {
+  const onSource = (source: { kind: string; namespace: string; name: string; uid: string }, note: Note): void => {
     const apiVersion = source.kind === 'Ingress' ? 'networking.k8s.io/v1' : 'v1';
     recordEvent({ ...note, regarding: { ...source, apiVersion } });
   };
-  const onZone = (zone: string, note: Omit<EventNote, 'regarding'>): void => {
+  const onZone = (zone: string, note: Note): void => {
     const uid = world.zones.get(zone)?.uid;
     if (uid !== undefined) {
       recordEvent({ ...note, regarding: { apiVersion: API_VERSION, kind: 'SplitHorizonZone', name: zone, uid } });
     }
   };
 
-  const onListed = ({ kind, namespace, name }: HostSource, note: Omit<EventNote, 'regarding'>): void => {
+  const onListed = ({ kind, namespace, name }: HostSource, note: Note): void => {
     const uid = world.sourceUid(kind, namespace, name);
     if (uid !== undefined) onSource({ kind, namespace, name, uid }, note);
   };
@@ -75,7 +76,9 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
       return;
     }
     const type = ready.status === 'False' ? 'Warning' : 'Normal';
-    const note = { type, reason: ready.reason, action: 'Judge', message: ready.message } as const;
+    // As it was just computed, so of the closed list.
+    const reason = ready.reason as ConditionReason;
+    const note = { type, reason, action: 'Judge', message: ready.message } as const;
     onHost(host, note);
     const [first] = status.sources ?? [];
     if (first !== undefined) onListed(first, { ...note, message: `${host}: ${note.message}` });

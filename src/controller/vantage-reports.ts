@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isAlreadyExists } from '../kube/kube-error.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { VantageStatus } from '../model/api.ts';
+import type { VantageReason } from '../model/reason.ts';
 import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts';
 import type { NameserverAddress } from '../probe/nameserver-address.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
@@ -76,7 +77,7 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
   return createWorkQueue({ ...options.queue, concurrency: 2, work, backoff: { firstMs: 250, mostMs: 60_000 } });
 }
 
-function reporting(nameservers: number, hosts: number, throttled: readonly string[]): ConditionNow {
+function reporting(nameservers: number, hosts: number, throttled: readonly string[]): ConditionNow<VantageReason> {
   const type = 'Reporting';
   if (nameservers === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
   if (throttled.length > 0) {

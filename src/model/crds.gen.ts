@@ -297,7 +297,7 @@ export interface components {
                         /** @description Name of the Secret. */
                         readonly name: string;
                     };
-                    /** @description DNS servers that must serve the zone. Default - every node of the Technitium cluster where there is one, else none. */
+                    /** @description DNS servers that must serve the zone. Default - none. */
                     readonly servers?: readonly {
                         /** @description What conditions and messages call it. */
                         readonly name: string;
@@ -514,14 +514,14 @@ export interface components {
                 };
                 /** @description Texts for the columns of kubectl. */
                 readonly summary?: {
-                    /** @description Addresses of the default target. */
+                    /** @description The records of the targets, the default first, such as @. */
                     readonly target?: string;
                     /** @description Ready hosts of all hosts, such as 42/43. */
                     readonly hosts?: string;
                 };
                 /** @description The DNS servers that must serve the zone. */
                 readonly servers?: readonly {
-                    /** @description Its name in the spec, or in the Technitium cluster. */
+                    /** @description Its name in the spec. */
                     readonly name: string;
                     /**
                      * Format: int64

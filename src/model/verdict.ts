@@ -2,21 +2,23 @@
 export const AUDIENCES = ['Nodes', 'Pods', 'LAN'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
-/** What was seen from a place, in one word: see the table in docs/verdicts.md. */
-export type Verdict =
-  | 'Internal'
-  | 'External'
-  | 'Mixed'
-  | 'Stale'
-  | 'Pinned'
-  | 'NotFound'
-  | 'Failed'
-  | 'Timeout'
-  | 'Propagating'
-  | 'Unknown';
+/** What was seen from a place, in one word, from the worst to the best: docs/verdicts.md tells how it is found. */
+export const VERDICTS = [
+  'External',
+  'Stale',
+  'NotFound',
+  'Failed',
+  'Timeout',
+  'Mixed',
+  'Unknown',
+  'Propagating',
+  'Internal',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** Why a verdict is what it is, where a closed word for it exists; it becomes the reason of the condition. */
-export type Cause = 'Hairpin' | 'Edge' | 'AcceptedFallback' | 'Throttled' | 'SerialBehind';
+export const CAUSES = ['Hairpin', 'Edge', 'AcceptedFallback', 'SerialBehind', 'Throttled'] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** A block of public addresses and what traffic to them does: our own WAN address, or a proxy that works. */
 export interface PublicBlock {

@@ -1,4 +1,5 @@
 import type { Owner } from '../../model/marker.ts';
+import { ZONE_REASONS, type ZoneReason } from '../../model/reason.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
 import { backoffMs, type Backoff } from '../../queue/backoff.ts';
@@ -13,7 +14,7 @@ import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
 export type Link =
   | { readonly reason: 'Pending' }
   | { readonly reason: 'Synced' }
-  | { readonly reason: TechnitiumReason; readonly message: string };
+  | { readonly reason: ZoneReason; readonly message: string };
 
 /** Who is told what happens in the zone; synchronous. */
 export interface ZoneSyncListener {
@@ -292,6 +293,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
 
 /** A failure as the zone's status names it; what is no answer of the server's is a fault of ours and says so. */
 function linkOf(error: unknown): Link {
-  if (error instanceof TechnitiumError) return { reason: error.reason, message: error.message };
-  return { reason: 'UnexpectedAnswer', message: error instanceof Error ? error.message : String(error) };
+  const message = error instanceof Error ? error.message : String(error);
+  const found = ZONE_REASONS.find((reason) => error instanceof TechnitiumError && error.reason === reason);
+  return { reason: found ?? 'UnexpectedAnswer', message };
 }

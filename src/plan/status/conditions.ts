@@ -1,11 +1,22 @@
 import type { Condition } from '../../model/api.ts';
+import { helpOn } from '../../model/reason.ts';
 
-/** A condition less what is computed from its history. */
-export interface ConditionNow {
+/** A condition less what is computed from its history; `Reason` is the closed list that it has its reason from. */
+export interface ConditionNow<Reason extends string = string> {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
+}
+
+/**
+ * The condition Ready as a copy of the one that decides it. Its message is what kubectl's columns and Events show, so of a
+ * fault it ends in where to read on.
+ */
+export function readyFrom(worst: ConditionNow): ConditionNow {
+  if (worst.status !== 'False') return { ...worst, type: 'Ready' };
+  const help = ` See ${helpOn(worst.reason)}.`;
+  return { ...worst, type: 'Ready', message: bounded(worst.message, LONGEST_MESSAGE - help.length) + help };
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes metav1.Time. */
@@ -56,7 +67,7 @@ function saysTheSame(before: string, after: string): boolean {
 const LONGEST_MESSAGE = 1024;
 
 /** Half a surrogate pair, as cutting leaves it, would be stored as another character and so be written for ever. */
-function bounded(message: string): string {
-  const short = message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+function bounded(message: string, longest = LONGEST_MESSAGE): string {
+  const short = message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
   return short.toWellFormed();
 }

@@ -5,7 +5,7 @@ import type { ZoneRecord } from '../../model/record.ts';
 import type { Audience, Cause, Verdict } from '../../model/verdict.ts';
 import { byRank, type Judged } from '../verdict/rank.ts';
 import type { FormerSet } from '../zone/targets.ts';
-import { stampConditions, timestamp, type ConditionNow } from './conditions.ts';
+import { readyFrom, stampConditions, timestamp, type ConditionNow } from './conditions.ts';
 import type { Publication } from './publication.ts';
 
 /** How an audience fares: what is stored for it and its condition. */
@@ -78,7 +78,7 @@ function readyOf(published: ConditionNow, audiences: readonly AudienceReport[]):
   const conditions = [published, ...judged.flatMap(({ condition }) => condition ?? [])];
   const worst =
     conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
-  if (worst !== undefined) return { ...worst, type: 'Ready' };
+  if (worst !== undefined) return readyFrom(worst);
   const accepted = audiences.find(({ condition }) => condition?.reason === 'AcceptedFallback')?.condition;
   const names = audiences.filter(({ stored }) => stored.verdict !== '-').map(({ stored }) => stored.name);
   const resolves = names.length === 0 ? 'No vantage looks at it.' : `${names.join(', ')} resolve it internally.`;

@@ -1,26 +1,12 @@
+import type { RecordReason } from '../../model/reason.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { HostDecision } from '../host/decide-host.ts';
 import type { Change } from '../record/plan-name.ts';
 
-/** Reasons of a host's RecordPublished condition. */
-export type PublicationReason =
-  | 'Published'
-  | 'Pending'
-  | 'Conflict'
-  | 'InvalidName'
-  | 'ZoneMissing'
-  | 'Excluded'
-  | 'Observed'
-  | 'DryRun'
-  | 'Retained'
-  | 'SourceGone'
-  | 'DeletionPending'
-  | 'Rejected';
-
 /** A host's RecordPublished condition, less the times. */
 export interface Publication {
   readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: PublicationReason;
+  readonly reason: RecordReason;
   readonly message: string;
 }
 
@@ -41,7 +27,7 @@ export interface PublicationInput {
   readonly graceSeconds: number;
 }
 
-const STATUS: Record<PublicationReason, Publication['status']> = {
+const STATUS: Record<RecordReason, Publication['status']> = {
   Published: 'True',
   Observed: 'True',
   Retained: 'True',
@@ -51,13 +37,12 @@ const STATUS: Record<PublicationReason, Publication['status']> = {
   DryRun: 'Unknown',
   Excluded: 'Unknown',
   Conflict: 'False',
-  InvalidName: 'False',
   ZoneMissing: 'False',
   Rejected: 'False',
 };
 
-/** A publication for a reason; its status follows from that (DESIGN 2.5). */
-export function publication(reason: PublicationReason, message: string): Publication {
+/** A publication for a reason; its status follows from that. */
+export function publication(reason: RecordReason, message: string): Publication {
   return { status: STATUS[reason], reason, message };
 }
 

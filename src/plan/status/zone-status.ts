@@ -1,7 +1,8 @@
 import type { ServerStatus, TargetStatus, ZoneStatus } from '../../model/api.ts';
+import type { ZoneReason } from '../../model/reason.ts';
 import type { ZoneTarget } from '../host/target.ts';
 import type { TargetMemory } from '../zone/targets.ts';
-import { stampConditions, timestamp, type ConditionNow } from './conditions.ts';
+import { readyFrom, stampConditions, timestamp, type ConditionNow } from './conditions.ts';
 
 /** How many of a zone's hosts stand how. */
 export interface HostTally {
@@ -30,7 +31,7 @@ export interface ZoneStatusInput {
   readonly generation: number;
   readonly policy: 'Sync' | 'DryRun';
   /** How the zone on Technitium stands: `Pending`, `Synced`, or a reason and a message. */
-  readonly link: { readonly reason: string; readonly message?: string };
+  readonly link: { readonly reason: ZoneReason; readonly message?: string };
   readonly targets: readonly TargetNow[];
   readonly tally: HostTally;
   readonly servers: readonly ServerStatus[];
@@ -44,7 +45,12 @@ export interface ZoneStatusInput {
 }
 
 /** Reasons for which the server cannot be talked to at all; the others concern the zone on it. */
-const UNREACHABLE = new Set(['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer']);
+const UNREACHABLE: ReadonlySet<ZoneReason> = new Set<ZoneReason>([
+  'Unreachable',
+  'NotAuthenticated',
+  'LoginBlocked',
+  'UnexpectedAnswer',
+]);
 
 /** A zone's status less `recentDeletions`, which is stored before anything is deleted. */
 export function zoneStatus(input: ZoneStatusInput): ZoneStatus {
@@ -81,14 +87,14 @@ function targetStatus({ label, memory }: TargetNow): TargetStatus {
   };
 }
 
-function technitiumReachable({ link }: ZoneStatusInput): ConditionNow {
+function technitiumReachable({ link }: ZoneStatusInput): ConditionNow<ZoneReason> {
   const type = 'TechnitiumReachable';
   if (link.reason === 'Pending') return { type, status: 'Unknown', reason: 'Pending', message: 'Not asked yet.' };
   if (UNREACHABLE.has(link.reason)) return { type, status: 'False', reason: link.reason, message: link.message ?? '' };
   return { type, status: 'True', reason: 'Synced', message: 'The server answers and knows us.' };
 }
 
-function targetsPublished({ targets }: ZoneStatusInput): ConditionNow {
+function targetsPublished({ targets }: ZoneStatusInput): ConditionNow<ZoneReason> {
   const type = 'TargetsPublished';
   if (targets.length === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'Not looked at yet.' };
   const empty = targets.find(({ target }) => target.addresses.length === 0);
@@ -117,7 +123,7 @@ function targetsPublished({ targets }: ZoneStatusInput): ConditionNow {
   return { type, status: 'True', reason: 'Synced', message: `${shown.join('; ')}.` };
 }
 
-function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionNow {
+function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionNow<ZoneReason> {
   const type = 'RecordsSynced';
   if (link.reason !== 'Synced') {
     const pending = link.reason === 'Pending' || UNREACHABLE.has(link.reason);
@@ -138,7 +144,7 @@ function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionN
   return { type, status: 'True', reason: 'Synced', message: 'The zone holds what it should.' };
 }
 
-function deletionsApproved({ pending }: ZoneStatusInput): ConditionNow {
+function deletionsApproved({ pending }: ZoneStatusInput): ConditionNow<ZoneReason> {
   const type = 'DeletionsApproved';
   if (pending === undefined) return { type, status: 'True', reason: 'Synced', message: 'No deletion waits.' };
   const { id, count, sample } = pending;
@@ -172,7 +178,7 @@ function hostsResolve({ total, failing, unknown }: HostTally): ConditionNow {
 function readyOf(conditions: readonly ConditionNow[]): ConditionNow {
   const worst =
     conditions.find(({ status }) => status === 'False') ?? conditions.find(({ status }) => status === 'Unknown');
-  if (worst !== undefined) return { ...worst, type: 'Ready' };
+  if (worst !== undefined) return readyFrom(worst);
   return {
     type: 'Ready',
     status: 'True',

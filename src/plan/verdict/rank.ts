@@ -8,10 +8,9 @@ const RANK: Readonly<Record<Verdict, number>> = {
   Failed: 3,
   Timeout: 3,
   Mixed: 4,
-  Pinned: 5,
-  Unknown: 6,
-  Propagating: 7,
-  Internal: 8,
+  Unknown: 5,
+  Propagating: 6,
+  Internal: 7,
 };
 
 /** A verdict with its cause. */

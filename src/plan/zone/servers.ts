@@ -1,3 +1,4 @@
+import type { ZoneReason } from '../../model/reason.ts';
 import type { ConditionNow } from '../status/conditions.ts';
 
 /** What is known of one DNS server of a zone. */
@@ -17,19 +18,21 @@ export interface ServerFacts {
 }
 
 /** Reasons that a server's entry in status may have. */
-export type ServerReason =
-  'Synced' | 'Pending' | 'Cached' | 'SerialBehind' | 'SerialAhead' | 'ServerSilent' | 'UnexpectedAnswer';
+export type ServerReason = Extract<
+  ZoneReason,
+  'Synced' | 'Pending' | 'Cached' | 'SerialBehind' | 'SerialAhead' | 'ServerSilent' | 'UnexpectedAnswer'
+>;
 
 /** The word on each server, and the condition ServersInSync over all. */
 export interface ServersJudgement {
   readonly reasons: readonly ServerReason[];
-  readonly condition: Omit<ConditionNow, 'type'>;
+  readonly condition: Omit<ConditionNow<ZoneReason>, 'type'>;
 }
 
 /** Worst first: what decides the condition's reason. */
 const FAULTS: readonly ServerReason[] = ['SerialAhead', 'ServerSilent', 'UnexpectedAnswer', 'SerialBehind'];
 
-/** Judges the servers of a zone (promise 6): each by name, level or within its lag, or why not. */
+/** Judges the servers of a zone: each by name, level or within its lag, or why not. */
 export function judgeServers(servers: readonly ServerFacts[]): ServersJudgement {
   const reasons = servers.map(reasonOf);
   const at = (reason: ServerReason): ServerFacts[] => servers.filter((_, index) => reasons[index] === reason);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../../src/model/api.ts';
-import { stampConditions, timestamp, type ConditionNow } from '../../../../src/plan/status/conditions.ts';
+import { readyFrom, stampConditions, timestamp, type ConditionNow } from '../../../../src/plan/status/conditions.ts';
 
 const THEN = '2026-11-22T08:00:00Z';
 const NOW = Date.UTC(2026, 10, 23, 9, 30, 15, 999);
@@ -58,6 +58,26 @@ describe('the time of the last transition', () => {
     },
   ])('$name', ({ now, before, want }) => {
     expect(stampOne(now, before)?.lastTransitionTime).toBe(want);
+  });
+});
+
+describe('Ready made of another condition', () => {
+  const hairpin = ready({ type: 'NodesResolve', status: 'False', reason: 'Hairpin', message: 'Nodes are led out.' });
+
+  test('says of a fault where to read on', () => {
+    const message = 'Nodes are led out. See docs/troubleshooting.md#hairpin.';
+    expect(readyFrom(hairpin)).toEqual({ type: 'Ready', status: 'False', reason: 'Hairpin', message });
+  });
+
+  test('keeps the end of what is too long', () => {
+    const stamped = stampOne(readyFrom({ ...hairpin, message: 'x'.repeat(2_000) }), []);
+    expect(stamped?.message).toHaveLength(1_024);
+    expect(stamped?.message).toMatch(/x… See docs\/troubleshooting\.md#hairpin\.$/);
+  });
+
+  test('is otherwise as it was', () => {
+    const unknown = ready({ type: 'NodesResolve', status: 'Unknown', reason: 'Unknown' });
+    expect(readyFrom(unknown)).toEqual({ ...unknown, type: 'Ready' });
   });
 });
 

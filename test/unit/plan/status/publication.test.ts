@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RecordReason } from '../../../../src/model/reason.ts';
 import type { ZoneRecord } from '../../../../src/model/record.ts';
 import type { Change } from '../../../../src/plan/record/plan-name.ts';
 import {
@@ -7,7 +8,6 @@ import {
   judgePublication,
   publication,
   type PublicationInput,
-  type PublicationReason,
 } from '../../../../src/plan/status/publication.ts';
 import { APEX, byHand, coturn, decide, ingress } from '../host/host-facts.ts';
 
@@ -174,10 +174,10 @@ describe('a host', () => {
   });
 });
 
-test.each<{ status: string; reasons: readonly PublicationReason[] }>([
+test.each<{ status: string; reasons: readonly RecordReason[] }>([
   { status: 'True', reasons: ['Published', 'Observed', 'Retained', 'SourceGone', 'DeletionPending'] },
   { status: 'Unknown', reasons: ['Pending', 'DryRun', 'Excluded'] },
-  { status: 'False', reasons: ['Conflict', 'InvalidName', 'ZoneMissing', 'Rejected'] },
+  { status: 'False', reasons: ['Conflict', 'ZoneMissing', 'Rejected'] },
 ])('RecordPublished is $status for $reasons', ({ status, reasons }) => {
   expect(new Set(reasons.map((reason) => publication(reason, '').status))).toEqual(new Set([status]));
 });

@@ -130,12 +130,12 @@ describe('TechnitiumReachable', () => {
       want: 'Unknown Pending: Not asked yet.',
     },
     { name: 'with the zone in hand', given: {}, want: 'True Synced: The server answers and knows us.' },
-    ...['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer'].map((reason) => ({
+    ...(['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer'] as const).map((reason) => ({
       name: `for ${reason}`,
       given: { link: { reason, message: 'Why.' } },
       want: `False ${reason}: Why.`,
     })),
-    ...['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled'].map((reason) => ({
+    ...(['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled'] as const).map((reason) => ({
       name: `for ${reason}, which concerns the zone`,
       given: { link: { reason, message: 'Why.' } },
       want: 'True Synced: The server answers and knows us.',
@@ -207,12 +207,12 @@ describe('RecordsSynced', () => {
       given: { link: { reason: 'Pending' }, unwritten: 7 },
       want: 'Unknown Pending: The zone has not been read yet.',
     },
-    ...['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer'].map((reason) => ({
+    ...(['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer'] as const).map((reason) => ({
       name: `is not known for ${reason}`,
       given: { link: { reason, message: 'Why.' } },
       want: `Unknown ${reason}: Why.`,
     })),
-    ...['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled'].map((reason) => ({
+    ...(['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled'] as const).map((reason) => ({
       name: `is False for ${reason}, under DryRun too`,
       given: { link: { reason, message: 'Why.' }, policy: 'DryRun' as const },
       want: `False ${reason}: Why.`,
@@ -278,12 +278,12 @@ describe('Ready', () => {
     {
       name: 'has the reason of the first that is False',
       given: { ...UNREACHABLE, pending: PENDING },
-      want: 'False Unreachable: No connection.',
+      want: 'False Unreachable: No connection. See docs/troubleshooting.md#unreachable.',
     },
     {
       name: 'is False before Unknown',
       given: { unwritten: 1, serversInSync: { status: 'False', reason: 'ServerSilent', message: 'Silent.' } },
-      want: 'False ServerSilent: Silent.',
+      want: 'False ServerSilent: Silent. See docs/troubleshooting.md#serversilent.',
     },
     {
       name: 'is Unknown with the reason of the first that is',

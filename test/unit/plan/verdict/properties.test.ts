@@ -189,7 +189,6 @@ const WORST_FIRST: Verdict[][] = [
   ['NotFound'],
   ['Failed', 'Timeout'],
   ['Mixed'],
-  ['Pinned'],
   ['Unknown'],
   ['Propagating'],
   ['Internal'],
