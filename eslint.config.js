@@ -63,7 +63,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts', '*.js', '*.ts', 'src/main.ts'],
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'generate/**/*.ts', '*.js', '*.ts', 'src/main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,9 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3, type SchemaObject } from 'openapi-typescript';
 import { parse } from 'yaml';
+import { kindPage, type Crd } from './generate/fields.ts';
+import { flagsPage } from './generate/flags.ts';
+import { formatted } from './generate/markdown.ts';
+import { createProgram } from './src/cli/program.ts';
 
-/** A committed file of types and the text that its sources call for now. Paths are relative to the project. */
+/** A committed file, types or a page of the reference, and the text that its sources call for now. Paths are relative to the project. */
 export interface Generated {
   readonly path: string;
   readonly text: string;
@@ -13,17 +17,14 @@ const ROOT = import.meta.dirname;
 const CRDS = ['crds/splithorizonhosts.yaml', 'crds/splithorizonvantages.yaml', 'crds/splithorizonzones.yaml'];
 const TECHNITIUM = 'src/technitium/openapi.yaml';
 
-/** What is read here of a CustomResourceDefinition (apiextensions.k8s.io/v1). */
-interface Crd {
-  spec: { names: { kind: string }; versions: [{ schema: { openAPIV3Schema: SchemaObject } }] };
-}
-
 const readYaml = async (path: string): Promise<unknown> => parse(await readFile(join(ROOT, path), 'utf8'));
 
 /** One OpenAPI document, never written, whose components are the kinds of the CRDs. */
 const crdDocument = async (): Promise<OpenAPI3> => {
   const crds = (await Promise.all(CRDS.map(readYaml))) as Crd[];
-  const schemas = crds.map(({ spec }) => [spec.names.kind, spec.versions[0].schema.openAPIV3Schema] as const);
+  const schemas = crds.map(
+    ({ spec }) => [spec.names.kind, spec.versions[0].schema.openAPIV3Schema as SchemaObject] as const,
+  );
   return {
     openapi: '3.1.0',
     info: { title: 'splithorizon.dev', version: 'v1alpha1' },
@@ -38,6 +39,13 @@ const typesOf = async (source: string, document: OpenAPI3): Promise<string> => {
   return `// Made from ${source} by \`npm run generate\`; edit that instead.\n\n${types}`;
 };
 
+/** `crds/splithorizonzones.yaml` makes `docs/reference/zone.md`. */
+const kindReference = async (source: string): Promise<Generated> => {
+  const crd = (await readYaml(source)) as Crd;
+  const name = crd.spec.names.kind.replace('SplitHorizon', '').toLowerCase();
+  return { path: `docs/reference/${name}.md`, text: await formatted(kindPage(crd, source)) };
+};
+
 /** What every generated file should hold, made from the sources as they are now. */
 export const generate = async (): Promise<Generated[]> => [
   { path: 'src/model/crds.gen.ts', text: await typesOf('crds/*.yaml', await crdDocument()) },
@@ -45,6 +53,8 @@ export const generate = async (): Promise<Generated[]> => [
     path: 'src/technitium/schema.gen.ts',
     text: await typesOf(TECHNITIUM, (await readYaml(TECHNITIUM)) as OpenAPI3),
   },
+  { path: 'docs/reference/flags.md', text: await formatted(flagsPage(createProgram(), 'src/cli')) },
+  ...(await Promise.all(CRDS.map(kindReference))),
 ];
 
 /** The paths of the generated files that are not what their sources call for. */
@@ -62,6 +72,7 @@ if (import.meta.main) {
     for (const path of stale) console.error(`${path} is stale: run \`npm run generate\``);
     process.exitCode = stale.length > 0 ? 1 : 0;
   } else {
+    await mkdir(join(ROOT, 'docs', 'reference'), { recursive: true });
     for (const { path, text } of await generate()) await writeFile(join(ROOT, path), text);
   }
 }

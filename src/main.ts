@@ -1,15 +1,7 @@
-import { Command } from 'commander';
-import { controllerCommand } from './cli/controller-command.ts';
 import { flagProblems } from './cli/flag-problems.ts';
-import { VERSION } from './cli/version.ts';
+import { createProgram } from './cli/program.ts';
 
-const program = new Command('splithorizon')
-  .description(
-    'Keeps a Technitium zone right for the hosts a cluster exposes, and proves that clients resolve them internally',
-  )
-  .version(VERSION)
-  .addCommand(controllerCommand());
-
+const program = createProgram();
 const [name, ...args] = process.argv.slice(2);
 const command = program.commands.find((candidate) => candidate.name() === name);
 const problems = command === undefined ? [] : flagProblems(command, args, process.env);

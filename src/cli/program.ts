@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import { controllerCommand } from './controller-command.ts';
+import { VERSION } from './version.ts';
+
+/** The command line: every command with its flags. */
+export function createProgram(): Command {
+  return new Command('splithorizon')
+    .description(
+      'Keeps a Technitium zone right for the hosts a cluster exposes, and proves that clients resolve them internally',
+    )
+    .version(VERSION)
+    .addCommand(controllerCommand());
+}
