@@ -11,7 +11,7 @@ import { createCaches, type Followed } from './caches.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
-import { connectTechnitium } from './technitium-link.ts';
+import { createTechnitiumLinks } from './technitium-link.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import { createVantageReports } from './vantage-reports.ts';
@@ -55,6 +55,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   const { kube, log, now, random } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
   const losses = new Map<string, Loss>();
+  const links = createTechnitiumLinks({ kube, namespace: options.namespace, now: () => performance.now(), signal });
   let started = false;
   let clusterUid = '';
 
@@ -174,7 +175,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       balancerNames: balancers.names,
       lossOf: (host) => losses.get(host),
       mayWrite: () => started,
-      connect: (zoneView, connecting) => connectTechnitium(kube, options.namespace, zoneView, connecting),
+      connect: (zoneView, connecting) => links.connect(zoneView, connecting),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       listener: {
@@ -247,6 +248,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       vantageReports.stop(),
       ...[...zones.values()].map(({ done }) => done),
     ]);
+    await links.logout();
   };
   return {
     get ready() {

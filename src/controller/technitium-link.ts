@@ -1,24 +1,58 @@
-import { isForbidden, isNotFound } from '../kube/kube-error.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { ZoneView } from '../model/views.ts';
+import { readCaBundle } from '../technitium/ca-bundle.ts';
 import { createTechnitiumClient, type TechnitiumClient } from '../technitium/client.ts';
-import { TechnitiumError } from '../technitium/errors.ts';
+import { createSend } from '../technitium/http.ts';
+import { createLogins } from '../technitium/login.ts';
+import { followSecret } from './technitium-secret.ts';
 
-/** Makes a client of what a zone and its Secret (key `token`) say now; rejects with a TechnitiumError naming what is missing. */
-export async function connectTechnitium(
-  kube: Pick<Kube, 'readSecret'>,
-  namespace: string,
-  zone: ZoneView,
-  signal: AbortSignal,
-): Promise<TechnitiumClient> {
-  const { url, secretRef } = zone.spec.technitium;
-  const where = `Secret ${namespace}/${secretRef.name}`;
-  const secret = await kube.readSecret(namespace, secretRef.name, signal).catch((error: unknown) => {
-    if (isNotFound(error)) throw new TechnitiumError('NotAuthenticated', `${where} does not exist`);
-    if (isForbidden(error)) throw new TechnitiumError('NotAuthenticated', `${where} may not be read`);
-    throw error;
-  });
-  const token = secret['token']?.trim();
-  if (token === undefined || token === '') throw new TechnitiumError('NotAuthenticated', `${where} has no key "token"`);
-  return createTechnitiumClient({ url, token: () => token });
+/** What connections to Technitium are made by. */
+export interface TechnitiumLinksOptions {
+  readonly kube: Pick<Kube, 'readSecret'>;
+  /** Where Secrets are read. */
+  readonly namespace: string;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** The connections to Technitium servers, with one login for each user. */
+export interface TechnitiumLinks {
+  /** Makes a client of what a zone and its Secret say now; rejects with a `TechnitiumError` naming what is missing. */
+  connect(zone: ZoneView, signal: AbortSignal): Promise<TechnitiumClient>;
+  /** Ends the sessions of all who logged in. */
+  logout(): Promise<void>;
+}
+
+/** Nothing is connected at first. */
+export function createTechnitiumLinks({
+  kube,
+  namespace,
+  now,
+  signal: ending,
+}: TechnitiumLinksOptions): TechnitiumLinks {
+  const logins = createLogins({ now, signal: ending });
+
+  const connect = async (zone: ZoneView, signal: AbortSignal): Promise<TechnitiumClient> => {
+    const { url, caBundle, secretRef } = zone.spec.technitium;
+    const send = createSend({ ca: caBundle === undefined ? undefined : readCaBundle(caBundle) });
+    const secret = await followSecret({ kube, namespace, name: secretRef.name, now }, signal);
+    return createTechnitiumClient({
+      url,
+      send,
+      token: (calling) => {
+        const credentials = secret.current(calling);
+        return credentials.kind === 'token' ? credentials.token : logins.token({ url, ...credentials }, send);
+      },
+      renew: async (refused, calling) => {
+        const credentials = await secret.reread(calling);
+        return credentials.kind === 'token'
+          ? credentials.token !== refused
+          : logins.renew({ url, ...credentials }, refused);
+      },
+    });
+  };
+
+  return { connect, logout: () => logins.logout() };
 }

@@ -42,6 +42,7 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
   ownerId: text,
   technitium: object<ZoneSpec['technitium']>({
     url: text,
+    caBundle: optional(text),
     secretRef: object<ZoneSpec['technitium']['secretRef']>({ name: text }),
     servers: optional(
       listOf(

@@ -292,7 +292,12 @@ export interface components {
                 readonly technitium: {
                     /** @description The HTTP API of the writable server, such as http://technitium.technitium.svc:5380. Redirects are never followed. */
                     readonly url: string;
-                    /** @description The Secret in the operator's namespace with the key `token`. */
+                    /**
+                     * Format: byte
+                     * @description The certificates of the authorities that may sign the server's, as base64 of PEM; only to an https url. Default - the public authorities. When the authority changes, both the old and the new one for a while.
+                     */
+                    readonly caBundle?: string;
+                    /** @description The Secret in the operator's namespace with the key `token` (an API token, preferred), or with `username` and `password`. A change counts within a minute. */
                     readonly secretRef: {
                         /** @description Name of the Secret. */
                         readonly name: string;

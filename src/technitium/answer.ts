@@ -16,7 +16,9 @@ export function okAnswer(
   }
   if (status >= 300 && status < 400) {
     const target = URL.parse(location ?? '', to.url)?.origin ?? 'elsewhere';
-    throw new Failure('UnexpectedAnswer', `redirects to ${target}, which is never followed`);
+    throw new Failure('UnexpectedAnswer', `redirects to ${target}, which is never followed`, {
+      advice: 'If that is Technitium, let spec.technitium.url say so; else something stands in front of it.',
+    });
   }
   if (status !== 200) throw new Failure('UnexpectedAnswer', `answered HTTP ${status}, as no Technitium API does`);
   const answer = object(parsed(body, contentType), 'the whole');
@@ -41,7 +43,9 @@ function refusal({ status, errorMessage }: Json, call: string): Failure {
     case 'invalid-token':
       return new Failure('NotAuthenticated', `answered ${call}:`, { quote });
     case '2fa-required':
-      return new Failure('NotAuthenticated', 'asks for a second factor, which only an API token does without');
+      return new Failure('NotAuthenticated', 'asks for a second factor, which only an API token does without', {
+        advice: 'Make an API token for that user on Technitium and put it into the Secret as the key "token".',
+      });
     default:
       return new Failure('UnexpectedAnswer', 'gave an answer of unknown status', { mayHaveActed: true });
   }

@@ -28,6 +28,8 @@ export interface CallOptions<T> {
 
 /** The calls of one server. They reject with a `TechnitiumError` or with the reason of an aborted signal. */
 export interface Caller {
+  /** Logs in, which needs no token and is sent once: a wrong password counts against the address it came from. */
+  login<T>(form: Form<typeof LOGIN>, options: CallOptions<T>): Promise<T>;
   form<P extends FormPath, T>(path: P, form: Form<P>, options: CallOptions<T>): Promise<T>;
   importZone<T>(query: ImportQuery, masterFile: string, options: CallOptions<T>): Promise<T>;
 }
@@ -35,18 +37,26 @@ export interface Caller {
 /** Where a server is, who calls, and by what. */
 export interface CallerOptions {
   readonly url: string;
-  readonly token: () => string;
+  /** The token to send; may reject with a `TechnitiumError` where there is none. */
+  readonly token: (signal: AbortSignal) => string | Promise<string>;
+  /** The server does not know this token any more; whether another one is to be had, with which the call is sent again. */
+  readonly renew?: (refused: string, signal: AbortSignal) => Promise<boolean>;
   readonly send: Send;
 }
 
 /** What a call sends, but for what every call sends. */
 interface Message {
   readonly path: Path;
-  readonly query?: string;
+  /** Only of a call whose token finds no other place on servers before 15.0. */
+  readonly query?: ImportQuery;
   readonly contentType: string;
   readonly body: (token: string) => string;
+  /** Whether it goes without a token. */
+  readonly isOpen?: boolean;
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+const LOGIN = '/api/user/login';
 const IMPORT = '/api/zones/import';
 const READS: ReadonlySet<Path> = new Set(['/api/user/session/get', '/api/zones/list', '/api/zones/records/get']);
 
@@ -56,27 +66,51 @@ const READ_RETRIES = { retries: 2, minTimeout: 250 };
 /** An import that meets these stops where it is; all other refusals come before it changes anything. */
 const MIDWAY: ReadonlySet<TechnitiumReason> = new Set(['Rejected', 'CnameConflict', 'AlreadyExists']);
 
+/** What a server before 15.0 answers where the token is not in the query or in a form: it does not look at the header. */
+const NEEDS_QUERY = /"Parameter 'token' missing\."$/;
+
 /** Makes the calls of the server at `url`. */
-export function createCaller({ url, token, send }: CallerOptions): Caller {
+export function createCaller({ url, token, renew, send }: CallerOptions): Caller {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
+  let tokenInQuery = false;
 
-  function currentToken(): string {
-    const current = token().trim();
+  async function currentToken(signal: AbortSignal): Promise<string> {
+    const current = (await token(signal)).trim();
     if (/^[\x21-\x7e]+$/.test(current)) return current;
     throw new TechnitiumError('NotAuthenticated', `no token for ${origin}: it is empty or has characters of no token`);
   }
 
-  async function call<T>(message: Message, { timeoutMs, signal, narrow }: CallOptions<T>): Promise<T> {
-    const { path, query, contentType } = message;
-    const secret = currentToken();
+  /** Makes a call, again where it was refused for its token alone: the server has not acted then. */
+  async function call<T>(message: Message, options: CallOptions<T>): Promise<T> {
+    for (let mayRenew = true; ;) {
+      const secret = await currentToken(options.signal);
+      try {
+        return await callWith(secret, message, options);
+      } catch (error) {
+        if (!(error instanceof TechnitiumError) || error.reason !== 'NotAuthenticated') throw error;
+        if (message.query !== undefined && !tokenInQuery && NEEDS_QUERY.test(error.message)) tokenInQuery = true;
+        else if (mayRenew && (await renew?.(secret, options.signal)) === true) mayRenew = false;
+        else throw error;
+      }
+    }
+  }
+
+  async function callWith<T>(secret: string, message: Message, options: CallOptions<T>): Promise<T> {
+    const { path, query, contentType, isOpen = false } = message;
+    const { timeoutMs, signal, narrow } = options;
+    const search = query && urlEncoded(tokenInQuery ? { ...query, token: secret } : query);
     const request = {
-      url: `${base}${path}${query === undefined ? '' : `?${query}`}`,
-      headers: { authorization: `Bearer ${secret}`, 'content-type': contentType, accept: 'application/json' },
+      url: `${base}${path}${search === undefined ? '' : `?${search}`}`,
+      headers: {
+        ...(!isOpen && { authorization: `Bearer ${secret}` }),
+        'content-type': contentType,
+        accept: 'application/json',
+      },
       body: message.body(secret),
       timeoutMs,
     };
-    const attempt = async () => okAnswer(await send(request, signal), { url: request.url, path });
+    const attempt = async () => okAnswer(await send(request, signal), { url: base, path });
     try {
       return narrow(await (READS.has(path) ? retried(attempt, signal) : attempt()));
     } catch (error) {
@@ -86,27 +120,24 @@ export function createCaller({ url, token, send }: CallerOptions): Caller {
 
   /** A failure as whoever made the call hears of it: with the server it is about, and whether it leaves open what was done. */
   function explained({ reason, message, details }: Failure, path: Path, secret: string): TechnitiumError {
-    const { mayHaveActed = false, quote } = details;
+    const { mayHaveActed = false, quote, advice } = details;
     const said = quote === undefined ? '' : ` "${quotable(quote, secret)}"`;
     const outcomeUnknown = !READS.has(path) && (mayHaveActed || (path === IMPORT && MIDWAY.has(reason)));
-    return new TechnitiumError(reason, `${origin} ${message}${said}`, outcomeUnknown);
+    return new TechnitiumError(reason, `${origin} ${message}${said}`, outcomeUnknown, advice);
   }
 
   return {
+    async login(form, options) {
+      const body = () => urlEncoded(form);
+      return callWith(form.pass, { path: LOGIN, contentType: FORM, body, isOpen: true }, options);
+    },
     async form(path, form, options) {
-      const contentType = 'application/x-www-form-urlencoded';
       const body = (secret: string) => urlEncoded({ ...form, token: secret });
-      return call({ path, contentType, body }, options);
+      return call({ path, contentType: FORM, body }, options);
     },
     async importZone(query, masterFile, options) {
       // The server compares the type as a whole, so no charset.
-      const message = {
-        path: IMPORT,
-        query: urlEncoded(query),
-        contentType: 'text/plain',
-        body: () => masterFile,
-      } as const;
-      return call(message, options);
+      return call({ path: IMPORT, query, contentType: 'text/plain', body: () => masterFile }, options);
     },
   };
 }

@@ -13,8 +13,10 @@ import type { ZoneState } from './zone.ts';
 export interface TechnitiumOptions {
   /** Base URL of the API, `http://technitium:5380`. */
   readonly url: string;
-  /** The API token, asked for on every call so that a new one counts at once. */
-  readonly token: () => string;
+  /** The API token or that of a session, asked for on every call so that a new one counts at once. */
+  readonly token: (signal: AbortSignal) => string | Promise<string>;
+  /** The server does not know this token any more; whether another one is to be had: the call is then sent once more. */
+  readonly renew?: (refused: string, signal: AbortSignal) => Promise<boolean>;
   /** @default connections of this client's own over plain node:http */
   readonly send?: Send;
   /** Limit of one attempt; reading or importing a whole zone has 30 s. @default 5000 */
@@ -87,8 +89,8 @@ const BULK_TIMEOUT_MS = 30_000;
 
 /** Makes a client; nothing is sent before the first call. */
 export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
-  const { url, token, send = createSend(), timeoutMs = 5_000 } = options;
-  const caller = createCaller({ url, token, send });
+  const { url, token, renew, send = createSend(), timeoutMs = 5_000 } = options;
+  const caller = createCaller({ url, token, send, ...(renew && { renew }) });
 
   return {
     session: (signal) => caller.form('/api/user/session/get', {}, { timeoutMs, signal, narrow: sessionOf }),

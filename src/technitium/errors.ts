@@ -1,3 +1,5 @@
+import { ADVICE } from './advice.ts';
+
 /** What went wrong with a call, as a closed list. All but the last four also are reasons of conditions on the zone. */
 export type TechnitiumReason =
   /** No connection, no answer in time, a broken one, or HTTP 5xx. */
@@ -31,12 +33,15 @@ export class TechnitiumError extends Error {
    * Never true for a call that only reads.
    */
   readonly outcomeUnknown: boolean;
+  /** What a person can do about it, as a sentence; empty where that is in the message. */
+  readonly advice: string;
 
   // No `cause`: those of fetch and JSON.parse quote headers and bodies, and answers carry the token in clear.
-  constructor(reason: TechnitiumReason, message: string, outcomeUnknown = false) {
+  constructor(reason: TechnitiumReason, message: string, outcomeUnknown = false, advice = ADVICE[reason]) {
     super(message);
     this.reason = reason;
     this.outcomeUnknown = outcomeUnknown;
+    this.advice = advice;
   }
 }
 
@@ -47,6 +52,8 @@ interface FailureDetails {
   readonly transient?: boolean;
   /** What the server said, as it came: it ends the message. */
   readonly quote?: string;
+  /** What to do about it, where more is known than the reason. */
+  readonly advice?: string;
 }
 
 /** Why an answer is missing or of no use. Which server and which call it was is added by who made the call. */
@@ -64,6 +71,8 @@ export class Failure extends Error {
 /** The server has no error codes: its texts (15.2 and 14.3, the typing mistakes are theirs), first match wins. */
 const TEXTS: readonly (readonly [RegExp, TechnitiumReason])[] = [
   [/^Parameter 'token' missing\.$/, 'NotAuthenticated'],
+  [/^Invalid username or password\b/, 'NotAuthenticated'],
+  [/^User account is disabled\./, 'NotAuthenticated'],
   [/^Max limit of \d+ attempts exceeded\./, 'LoginBlocked'],
   [/^Access was denied to manage internal DNS Server zone\.$/, 'ZoneNotWritable'],
   [/^Access was denied\b/, 'AccessDenied'],

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { Failure } from './errors.ts';
+import { networkFailure } from './network-failure.ts';
 
 /** One POST. */
 export interface HttpRequest {
@@ -32,14 +33,20 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Connections unused this long are closed: before the server does it (130 s) while the next request is on its way. */
 const IDLE_MS = 60_000;
 
+/** Whose certificates are believed. */
+export interface TrustOptions {
+  /** Authorities in PEM. @default those that Node brings along */
+  readonly ca?: readonly string[] | undefined;
+}
+
 /**
  * Makes a sender that keeps its connections. Plain `node:http`, because the global `fetch` takes three times the
  * processor time and, at thousands of calls a second, 200 MiB more (Node 24).
  */
-export function createSend(): Send {
+export function createSend({ ca }: TrustOptions = {}): Send {
   const options = { keepAlive: true, timeout: IDLE_MS };
   const plain = { open: http.request, agent: new http.Agent(options) };
-  const secure = { open: https.request, agent: new https.Agent(options) };
+  const secure = { open: https.request, agent: new https.Agent({ ...options, ...(ca && { ca: [...ca] }) }) };
   const inFlight = createInFlight();
   return async ({ url, headers, body, timeoutMs }, signal) => {
     signal.throwIfAborted();
@@ -115,21 +122,4 @@ async function boundedText(answer: http.IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size).toString('utf8');
-}
-
-/** Codes of failures before a byte of the request was sent, with what they mean. */
-const NOT_CONNECTED: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses the connection',
-  ENOTFOUND: 'cannot be reached: its name does not resolve',
-  EAI_AGAIN: 'cannot be reached: its name cannot be resolved now',
-  EHOSTUNREACH: 'cannot be reached: there is no route to it',
-  ENETUNREACH: 'cannot be reached: there is no route to it',
-};
-
-/** What an error of the network means; of the error only its code is told. */
-export function networkFailure(error: unknown): Failure {
-  const found = error instanceof Error && 'code' in error ? error.code : undefined;
-  const code = typeof found === 'string' && /^[A-Z0-9_]{1,60}$/.test(found) ? found : 'unknown error';
-  const text = NOT_CONNECTED[code] ?? 'broke the connection';
-  return new Failure('Unreachable', `${text} (${code})`, { mayHaveActed: !(code in NOT_CONNECTED), transient: true });
 }

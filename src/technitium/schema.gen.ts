@@ -1,6 +1,44 @@
 // Made from src/technitium/openapi.yaml by `npm run generate`; edit that instead.
 
 export interface paths {
+    readonly "/api/user/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A session for a user and a password.
+         * @description Five wrong passwords from one address, and logins from there are refused for 300 s. A session ends when it was
+         *     not used for 30 minutes (by default).
+         */
+        readonly post: operations["login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/user/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The end of a session. */
+        readonly post: operations["logout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/user/session/get": {
         readonly parameters: {
             readonly query?: never;
@@ -183,6 +221,11 @@ export interface components {
             readonly status: "error" | "invalid-token" | "2fa-required";
             readonly errorMessage?: string;
         };
+        readonly LoginAnswer: {
+            /** @constant */
+            readonly status: "ok";
+            readonly token: string;
+        };
         readonly DoneAnswer: {
             /** @constant */
             readonly status: "ok";
@@ -284,6 +327,49 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly login: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": {
+                    readonly user: string;
+                    readonly pass: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The session's token, in clear. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoginAnswer"] | components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly logout: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
+            };
+        };
+        readonly responses: {
+            readonly 200: components["responses"]["Done"];
+        };
+    };
     readonly getSession: {
         readonly parameters: {
             readonly query?: never;
@@ -424,6 +510,8 @@ export interface operations {
             readonly query: {
                 /** @description Matched exactly. */
                 readonly zone: string;
+                /** @description Only to servers before 15.0, which find it nowhere else and say so. */
+                readonly token?: string;
                 readonly overwrite: false;
             };
             readonly header?: never;

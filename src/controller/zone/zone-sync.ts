@@ -14,7 +14,7 @@ import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
 export type Link =
   | { readonly reason: 'Pending' }
   | { readonly reason: 'Synced' }
-  | { readonly reason: ZoneReason; readonly message: string };
+  | { readonly reason: ZoneReason; readonly message: string; readonly advice: string };
 
 /** Who is told what happens in the zone; synchronous. */
 export interface ZoneSyncListener {
@@ -71,6 +71,8 @@ interface Problem {
 const IN_FLIGHT = 8;
 const IMPORT_FROM = 200;
 const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
+  // Said of an import alone where a proxy drops the header; else the next call says it again.
+  'NotAuthenticated',
   'AccessDenied',
   'Rejected',
   'CnameConflict',
@@ -291,9 +293,17 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   };
 }
 
-/** A failure as the zone's status names it; what is no answer of the server's is a fault of ours and says so. */
+/**
+ * A failure as the zone's status names it. What the server has against one record, said of the zone, is not what was
+ * expected; what is no answer of the server's is a fault of ours and says so.
+ */
 function linkOf(error: unknown): Link {
-  const message = error instanceof Error ? error.message : String(error);
-  const found = ZONE_REASONS.find((reason) => error instanceof TechnitiumError && error.reason === reason);
-  return { reason: found ?? 'UnexpectedAnswer', message };
+  if (!(error instanceof TechnitiumError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { reason: 'UnexpectedAnswer', message, advice: '' };
+  }
+  const { message, advice } = error;
+  const reason = ZONE_REASONS.find((one) => error.reason === one);
+  if (reason !== undefined) return { reason, message, advice };
+  return { reason: 'UnexpectedAnswer', message, advice: "Look into Technitium's log for what that means." };
 }

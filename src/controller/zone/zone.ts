@@ -315,5 +315,5 @@ export function createZone(options: ZoneOptions): Zone {
 
 function isSameServer(a: ZoneView, b: ZoneView): boolean {
   const [one, other] = [a.spec.technitium, b.spec.technitium];
-  return one.url === other.url && one.secretRef.name === other.secretRef.name;
+  return one.url === other.url && one.caBundle === other.caBundle && one.secretRef.name === other.secretRef.name;
 }

@@ -30,8 +30,8 @@ export interface TargetNow {
 export interface ZoneStatusInput {
   readonly generation: number;
   readonly policy: 'Sync' | 'DryRun';
-  /** How the zone on Technitium stands: `Pending`, `Synced`, or a reason and a message. */
-  readonly link: { readonly reason: ZoneReason; readonly message?: string };
+  /** How the zone on Technitium stands: `Pending`, `Synced`, or a reason with a message and what to do. */
+  readonly link: { readonly reason: ZoneReason; readonly message?: string; readonly advice?: string };
   readonly targets: readonly TargetNow[];
   readonly tally: HostTally;
   readonly servers: readonly ServerStatus[];
@@ -90,8 +90,12 @@ function targetStatus({ label, memory }: TargetNow): TargetStatus {
 function technitiumReachable({ link }: ZoneStatusInput): ConditionNow<ZoneReason> {
   const type = 'TechnitiumReachable';
   if (link.reason === 'Pending') return { type, status: 'Unknown', reason: 'Pending', message: 'Not asked yet.' };
-  if (UNREACHABLE.has(link.reason)) return { type, status: 'False', reason: link.reason, message: link.message ?? '' };
+  if (UNREACHABLE.has(link.reason)) return { type, status: 'False', reason: link.reason, message: advised(link) };
   return { type, status: 'True', reason: 'Synced', message: 'The server answers and knows us.' };
+}
+
+function advised({ message = '', advice = '' }: ZoneStatusInput['link']): string {
+  return advice === '' ? message : `${message}. ${advice}`;
 }
 
 function targetsPublished({ targets }: ZoneStatusInput): ConditionNow<ZoneReason> {
@@ -127,7 +131,7 @@ function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionN
   const type = 'RecordsSynced';
   if (link.reason !== 'Synced') {
     const pending = link.reason === 'Pending' || UNREACHABLE.has(link.reason);
-    const message = link.message ?? 'The zone has not been read yet.';
+    const message = link.message === undefined ? 'The zone has not been read yet.' : advised(link);
     return { type, status: pending ? 'Unknown' : 'False', reason: link.reason, message };
   }
   if (policy === 'DryRun') {

@@ -14,6 +14,7 @@ const target = (record: string, changes: object = {}): object => ({
 const zone = (spec: object): Sample => zoneSample(spec as Sample['spec']);
 const fallback = (address: string, reason = 'kept'): object => ({ acceptedFallbacks: [{ address, reason }] });
 
+const PEM = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const WIDE_LABEL = 'a'.repeat(64);
 
 /** Zones that break one rule each. */
@@ -75,6 +76,26 @@ export const refusedZones: Refused[] = [
     name: 'a URL with a password',
     object: zone(technitium({ url: 'http://admin:secret@192.0.2.1' })),
     says: ['spec.technitium.url', 'must not hold a user, a password, a query'],
+  },
+  {
+    name: 'a caBundle that is no base64',
+    object: zone(technitium({ url: 'https://192.0.2.1', caBundle: PEM })),
+    says: ['spec.technitium.caBundle', 'byte'],
+  },
+  {
+    name: 'a caBundle without a certificate',
+    object: zone(technitium({ url: 'https://192.0.2.1', caBundle: btoa('hello') })),
+    says: ['spec.technitium.caBundle', 'caBundle holds no certificate', 'base64'],
+  },
+  {
+    name: 'an empty caBundle',
+    object: zone(technitium({ url: 'https://192.0.2.1', caBundle: '' })),
+    says: ['spec.technitium.caBundle', 'at least 1'],
+  },
+  {
+    name: 'a caBundle for a URL without TLS',
+    object: zone(technitium({ caBundle: btoa(PEM) })),
+    says: ['spec.technitium', 'caBundle is set but url "http://192.0.2.1:5380" is not an https:// URL'],
   },
   ...[
     '192.0.2.300',
@@ -277,6 +298,7 @@ export const wholeZone: Sample = zoneSample({
   ownerId: 'home',
   technitium: {
     url: 'https://technitium.example.net/dns',
+    caBundle: btoa(PEM),
     secretRef: { name: 'technitium' },
     servers: [
       { name: 'primary', address: '192.0.2.1:53' },

@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { expect } from 'vitest';
 import type { TechnitiumClient } from '../../../src/technitium/client.ts';
 import { createTechnitiumClient } from '../../../src/technitium/client.ts';
+import type { Version } from '../../standin/technitium/call.ts';
 import { TechnitiumStandIn } from '../../standin/technitium/technitium-stand-in.ts';
 
 /** A server to call: the one that TECHNITIUM_URL and TECHNITIUM_DNS name, else a stand-in. */
@@ -19,10 +20,19 @@ export interface ServerUnderTest extends AsyncDisposable {
 
 type Form = Readonly<Record<string, string>>;
 
+/** What the contract is tested against: a stand-in of each version, or the server that the environment names. */
+export const SERVERS: readonly { readonly name: string; readonly version?: Version }[] =
+  process.env['TECHNITIUM_URL'] === undefined
+    ? [
+        { name: 'a stand-in of 15.2', version: '15.2' },
+        { name: 'a stand-in of 14.3', version: '14.3' },
+      ]
+    : [{ name: process.env['TECHNITIUM_URL'] }];
+
 /** Starts a stand-in, or logs in at the server that the environment names (user admin, TECHNITIUM_PASSWORD). */
-export async function serverUnderTest(): Promise<ServerUnderTest> {
+export async function serverUnderTest(version: Version = '15.2'): Promise<ServerUnderTest> {
   const { TECHNITIUM_URL, TECHNITIUM_DNS = '', TECHNITIUM_PASSWORD = 'admin' } = process.env;
-  const standIn = TECHNITIUM_URL === undefined ? await TechnitiumStandIn.start() : undefined;
+  const standIn = TECHNITIUM_URL === undefined ? await TechnitiumStandIn.start({ version }) : undefined;
   const url = standIn?.url ?? TECHNITIUM_URL ?? '';
   const resolver = new Resolver({ timeout: 2_000, tries: 3 });
   resolver.setServers([standIn?.dns ?? TECHNITIUM_DNS]);

@@ -125,6 +125,11 @@ export class Auth {
     if (this.#sessions.has(token)) this.#put(this.#sessions, token, undefined);
   }
 
+  /** Ends all logins; tokens with a name never expire. */
+  expireSessions(): void {
+    for (const { token, tokenName } of this.#sessions.values()) if (tokenName === undefined) this.endSession(token);
+  }
+
   /** Rights in a section of the console: the admin has all, others may look, but not at settings and users. */
   inSection(user: string, section: string, right: Right): boolean {
     return user === ADMIN || (right === 'View' && section !== 'Settings' && section !== 'Administration');

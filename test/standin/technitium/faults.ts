@@ -5,7 +5,13 @@ export type Fault =
   /** The connection ends in the middle of the answer. */
   | { readonly kind: 'half' }
   /** Something else is answered, and the call not carried out. */
-  | { readonly kind: 'body'; readonly status: number; readonly type: string; readonly body: Buffer };
+  | {
+      readonly kind: 'body';
+      readonly status: number;
+      readonly type: string;
+      readonly location: string | undefined;
+      readonly body: Buffer;
+    };
 
 /** Which calls a fault hits: all of one path or of any, and how many of them. */
 export interface Scope {

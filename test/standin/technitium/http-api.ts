@@ -22,6 +22,8 @@ export interface HttpExchange {
 interface Reply {
   readonly status: number;
   readonly type?: string;
+  /** Where a redirect leads. */
+  readonly location?: string | undefined;
   readonly body: Buffer;
 }
 
@@ -36,6 +38,7 @@ export async function serve(server: Server, fault: Fault | undefined, http: Http
   const { bytes, encoding } = await compressed(reply.body, request);
   response.writeHead(reply.status, {
     ...(reply.type !== undefined && { 'content-type': reply.type }),
+    ...(reply.location !== undefined && { location: reply.location }),
     ...(encoding !== undefined && { 'content-encoding': encoding, vary: 'Accept-Encoding' }),
     'content-length': bytes.length,
     'cache-control': 'no-cache, no-store, must-revalidate',

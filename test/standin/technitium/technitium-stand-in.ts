@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN, Auth } from './auth.ts';
@@ -14,6 +15,12 @@ import { plainRecords, type PlainRecord } from './plain-record.ts';
 import { recordTypes } from './record-types.ts';
 import type { Zone } from './zone.ts';
 import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
+
+/** A key and its certificate, in PEM. */
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+}
 
 /** A fresh server; every default is that of a real one but for the ports. */
 export interface StandInOptions {
@@ -31,6 +38,8 @@ export interface StandInOptions {
   readonly dnsPort?: number;
   /** Milliseconds, default Date.now: what a kill forgets, sessions, and the times of records go by it. */
   readonly now?: () => number;
+  /** The API speaks https with this; default: plain http. */
+  readonly tls?: TlsMaterial;
 }
 
 /** Stands in for a Technitium DNS Server: its HTTP API and authoritative DNS on loopback, as recordings of real servers show them, with faults as methods. */
@@ -41,6 +50,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
   readonly #calls = new Counters();
   readonly #queries = new Counters();
   #server: Server;
+  #tls: TlsMaterial | undefined;
   #http: HttpServer | undefined;
   #httpPort = 0;
   #dnsPort = 0;
@@ -58,6 +68,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const auth = new Auth({ now, journal }, options.adminPassword ?? 'admin');
     const types = recordTypes(checkName);
     this.#journal = journal;
+    this.#tls = options.tls;
     this.#server = { version, domain, store, auth, types, checkName, now, startedAt: now() };
     const onQuery: DnsOptions['onQuery'] = ({ name, type }) => this.#queries.add(name.toLowerCase(), type);
     this.#dns = new DnsServer({ store, loopsFail: version !== '14.3', onQuery });
@@ -78,7 +89,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   /** Of the HTTP API, without a slash at the end. */
   get url(): string {
-    return `http://${LOOPBACK}:${this.#httpPort}`;
+    return `http${this.#tls === undefined ? '' : 's'}://${LOOPBACK}:${this.#httpPort}`;
   }
 
   /** Address and port of DNS, UDP and TCP alike. */
@@ -100,9 +111,41 @@ export class TechnitiumStandIn implements AsyncDisposable {
     return auth.createSession(auth.requireUser(ADMIN), LOOPBACK, name).token;
   }
 
-  /** A Primary zone, as made in the console. */
-  createZone(name: string): void {
-    this.#server.store.create(name, 'Primary');
+  /** A Primary zone, as made in the console; with `dateScheme` its serials are dates (YYYYMMDDnn). */
+  createZone(name: string, dateScheme = false): void {
+    this.#server.store.create(name, 'Primary', dateScheme);
+  }
+
+  /** A user of the console, who may do in zones what `allow` says. */
+  createUser(name: string, password: string): void {
+    this.#server.auth.createUser(name, name, password);
+  }
+
+  /** Another password for a user; sessions go on. */
+  setPassword(name: string, password: string): void {
+    this.#server.auth.changeUser(this.#server.auth.requireUser(name), { password });
+  }
+
+  /** Gives a user View, Modify and Delete in a zone, and in no other section than before. */
+  allow(user: string, zone: string): void {
+    const rights = new Map(this.#server.auth.rights(zone));
+    this.#server.auth.setRights(zone, rights.set(user, new Set(['View', 'Modify', 'Delete'] as const)));
+  }
+
+  /** Sessions of a user that are open, API tokens aside. */
+  sessions(user: string): number {
+    const { auth } = this.#server;
+    return auth.sessionsOf(auth.requireUser(user)).filter(({ tokenName }) => tokenName === undefined).length;
+  }
+
+  /** A session or an API token ends, as by its deletion. */
+  endSession(token: string): void {
+    this.#server.auth.endSession(token);
+  }
+
+  /** Every session ends, as half an hour after its last use; API tokens stay. */
+  expireSessions(): void {
+    this.#server.auth.expireSessions();
   }
 
   /** What a zone holds, by name, type and value, without the SOA and the NS at its apex. */
@@ -148,13 +191,24 @@ export class TechnitiumStandIn implements AsyncDisposable {
   /** The API listens again, on the port it had. */
   async accept(): Promise<void> {
     if (this.#http !== undefined) return;
-    const http = createServer({ keepAliveTimeout: 130_000 }, (request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       void this.#answer(http, request, response);
-    });
+    };
+    const options = { keepAliveTimeout: 130_000 };
+    const http: HttpServer = this.#tls
+      ? createSecureServer({ ...options, ...this.#tls }, answer)
+      : createServer(options, answer);
     http.listen(this.#httpPort, LOOPBACK);
     await once(http, 'listening');
     this.#http = http;
     this.#httpPort = (http.address() as { port: number }).port;
+  }
+
+  /** The API speaks https with another certificate from here on, on the port it had; open connections are reset. */
+  async certify(tls: TlsMaterial): Promise<void> {
+    await this.refuse();
+    this.#tls = tls;
+    await this.accept();
   }
 
   /** Calls end in a reset connection, `before` they are carried out or `after`. */
@@ -169,14 +223,19 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   /** A page of some proxy is answered in place of JSON, and the call not carried out. */
   html(scope: Scope = {}): void {
-    const body = Buffer.from('<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>');
-    this.#faults.add({ kind: 'body', status: 502, type: 'text/html', body }, scope);
+    this.answerWith({ status: 502, type: 'text/html', body: '<!DOCTYPE html><h1>502 Bad Gateway</h1>' }, scope);
   }
 
   /** Calls are answered with an error of this text, and not carried out. */
   errorText(message: string, scope: Scope = {}): void {
-    const body = Buffer.from(JSON.stringify({ server: this.#server.domain, status: 'error', errorMessage: message }));
-    this.#faults.add({ kind: 'body', status: 200, type: 'application/json; charset=utf-8', body }, scope);
+    const body = JSON.stringify({ server: this.#server.domain, status: 'error', errorMessage: message });
+    this.answerWith({ type: 'application/json; charset=utf-8', body }, scope);
+  }
+
+  /** Calls are answered with this, and not carried out: by whatever stands at the URL. */
+  answerWith(answer: { status?: number; type: string; body: string; location?: string }, scope: Scope = {}): void {
+    const { status = 200, type, body, location } = answer;
+    this.#faults.add({ kind: 'body', status, type, location, body: Buffer.from(body) }, scope);
   }
 
   /** DNS answers nothing, neither over UDP nor over TCP, while the API works. */

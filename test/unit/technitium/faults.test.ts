@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { TechnitiumClient } from '../../../src/technitium/client.ts';
 import type { TechnitiumReason } from '../../../src/technitium/errors.ts';
-import { networkFailure } from '../../../src/technitium/http.ts';
+import { networkFailure } from '../../../src/technitium/network-failure.ts';
 import { recorded } from './recordings.ts';
 import type { Handler } from './server.ts';
 import { answerOf, clientOf, json, rejection, TOKEN, unaborted } from './server.ts';

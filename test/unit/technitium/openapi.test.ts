@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { HttpAnswer, HttpRequest } from '../../../src/technitium/http.ts';
+import { createLogins } from '../../../src/technitium/login.ts';
 import { recordings } from './recordings.ts';
 import type { Node } from './schema.ts';
 import { nodeAt, violations } from './schema.ts';
-import { clientOf, json, unaborted } from './server.ts';
+import { clientOf, json, TOKEN, unaborted, URL_OF_SERVER } from './server.ts';
 
 const description = parse(
   readFileSync(join(import.meta.dirname, '../../../src/technitium/openapi.yaml'), 'utf8'),
@@ -57,6 +59,15 @@ async function everyCall(): Promise<{ url: string; type: string; body: string }[
       client.remove('example.com', record, signal),
     ]),
   ]);
+  const logins = createLogins({ now: () => 0, signal });
+  const account = { url: URL_OF_SERVER, username: 'home', password: 'only here' };
+  const answers = [{ status: 'ok', token: TOKEN }, { status: 'ok' }];
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    arrived.push({ ...request, form: {} });
+    return Promise.resolve(json(answers.shift()));
+  };
+  await logins.token(account, send);
+  await logins.logout();
   return arrived.map(({ url, headers, body }) => ({ url, type: headers['content-type']!, body }));
 }
 
