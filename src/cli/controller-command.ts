@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { startController } from '../controller/controller.ts';
 import { startHealthServer } from '../controller/health-server.ts';
 import { connect } from '../kube/kube.ts';
+import { createMetrics } from '../metrics/registry.ts';
 import { inCluster } from './cluster-access.ts';
 import { createCommand, fileOption, flag, type CommonFlags } from './command.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
@@ -20,7 +21,7 @@ interface ControllerFlags extends CommonFlags {
 export function controllerCommand(): Command {
   return createCommand('controller', 'the operator', { kubeconfig: 'the pod’s service account', logLevel: 'info' })
     .addOption(
-      flag('listen <address>', 'where /livez and /readyz are served')
+      flag('listen <address>', 'where /livez, /readyz and /metrics are served')
         .argParser(parseListenAddress)
         .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
     )
@@ -60,11 +61,14 @@ async function runController(flags: ControllerFlags): Promise<void> {
     signal,
     onLost: (note, error) => log.warn({ reason: note.reason, err: error }, 'an Event was lost'),
   });
+  const metrics = createMetrics();
   const controller = startController(
     {
       kube,
       namespace: flags.namespace,
       log,
+      version: VERSION,
+      meters: metrics.meters,
       now,
       random,
       queriesPerSecond: flags.queriesPerSecond,
@@ -72,7 +76,11 @@ async function runController(flags: ControllerFlags): Promise<void> {
     },
     signal,
   );
-  const health = await startHealthServer({ ...flags.listen, isReady: () => controller.ready });
+  const health = await startHealthServer({
+    ...flags.listen,
+    isReady: () => controller.ready,
+    metrics: { contentType: metrics.contentType, text: () => metrics.expose(controller.figures()) },
+  });
   log.info({ version: VERSION, listen: health.address() }, 'splithorizon controller started');
   try {
     await controller.done;

@@ -1,19 +1,28 @@
 import type { Logger } from 'pino';
 import { isInZone } from '../model/host-name.ts';
 import type { Kube } from '../kube/kube.ts';
+import type { Meters, Sample } from '../metrics/catalogue.ts';
+import { createHostFigures } from '../metrics/host-figures.ts';
+import { AUDIENCES } from '../model/verdict.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { timestamp } from '../plan/status/conditions.ts';
+import { formatNameserver } from '../probe/nameserver-address.ts';
 import { backoffMs, type Backoff } from '../queue/backoff.ts';
 import { confirmDeletions } from './confirm-deletions.ts';
 import { pause } from './pause.ts';
 import { createBalancerNames } from './balancer-names.ts';
 import { createCaches, type Followed } from './caches.ts';
+import { figures } from './figures.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
+import { createLeftOut } from './left-out.ts';
+import { meteredTechnitium } from './metered-technitium.ts';
+import { operationOf } from './record-operation.ts';
 import { createTechnitiumLinks } from './technitium-link.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
+import { storedAudience } from './probe/stored-audience.ts';
 import { createVantageReports } from './vantage-reports.ts';
 import { createWorld, type Loss } from './world.ts';
 import { createZone, type Zone } from './zone/zone.ts';
@@ -25,6 +34,9 @@ export interface ControllerOptions {
   /** The namespace in which Secrets are read. */
   readonly namespace: string;
   readonly log: Logger;
+  /** What this is a build of, for the metrics. */
+  readonly version: string;
+  readonly meters: Meters;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
   /** From 0 to 1. */
@@ -41,6 +53,8 @@ export interface ControllerOptions {
 export interface Controller {
   /** Whether it has seen the whole cluster and does its work. */
   readonly ready: boolean;
+  /** The metrics that are made at scrape, as they are now. */
+  figures(): Iterable<Sample>;
   /** Resolves when the signal is aborted and everything has ended. */
   readonly done: Promise<void>;
 }
@@ -52,7 +66,7 @@ const START_BACKOFF: Backoff = { firstMs: 250, mostMs: 5_000 };
 
 /** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
-  const { kube, log, now, random } = options;
+  const { kube, log, meters, now, random } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
   const losses = new Map<string, Loss>();
   const links = createTechnitiumLinks({ kube, namespace: options.namespace, now: () => performance.now(), signal });
@@ -61,13 +75,18 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
 
   const world = createWorld({
     hosts: (hosts) => {
+      leftOut.changed();
       if (started) considerHosts(hosts);
     },
     allHosts: () => {
+      leftOut.changed();
       if (started) for (const { zone } of zones.values()) zone.considerAll();
     },
     lost: (host, loss) => void losses.set(host, started ? loss : { ...loss, evidence: 'Inferred' }),
-    zone: (name) => reconcileZone(name),
+    zone: (name) => {
+      leftOut.changed();
+      reconcileZone(name);
+    },
     service: () => {
       balancers.refresh();
       if (started) for (const { zone } of zones.values()) zone.refreshTargets();
@@ -82,8 +101,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   const events = createHostEvents({ world, recordEvent: (note) => kube.recordEvent(note), now });
   const zoneFor = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
 
-  const onFailure = (what: string) => (key: string, error: unknown, waitMs: number | undefined) =>
+  const hostFigures = createHostFigures();
+  const leftOut = createLeftOut(world, () => [...zones.values()].map(({ zone }) => zone));
+  const onFailure = (what: string) => (key: string, error: unknown, waitMs: number | undefined) => {
     log.warn({ [what]: key, err: error, retryMs: waitMs }, 'failed');
+    if (waitMs !== undefined) meters.count('workqueue_retries_total', { name: `${what}s` });
+  };
   const objects = createHostObjects({
     world,
     writes: kube,
@@ -92,9 +115,19 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     zoneFor,
     audiences: (host, about) => probing.audiences({ host, ...about }),
     formerOf: (host) => probing.formerOf(host),
-    reported: (host, status) => reports.countHost(host, status),
+    reported: (host, status, audiences) => {
+      reports.countHost(host, status);
+      hostFigures.put(host, status, audiences);
+    },
+    recalled: (host, status) => {
+      const audiences = AUDIENCES.flatMap((audience) => storedAudience(status, audience)?.report ?? []);
+      hostFigures.put(host, status, audiences);
+    },
     stored: (host, status, before) => events.stored(host, status, before),
-    removed: (host) => reports.forgetHost(host),
+    removed: (host) => {
+      reports.forgetHost(host);
+      hostFigures.forget(host);
+    },
     now,
     queue: { random, onFailure: onFailure('host') },
   });
@@ -127,6 +160,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       host: (host) => objects.add(host),
       zone: (name) => reports.queue.add(name),
       vantage: (name) => vantageReports.add(name),
+    },
+    asked: (server, outcome, seconds) => {
+      const nameserver = formatNameserver(server);
+      meters.count('splithorizon_dns_queries_total', { nameserver, outcome });
+      meters.observe('splithorizon_dns_query_duration_seconds', { nameserver }, seconds);
     },
     log,
     now,
@@ -175,7 +213,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       balancerNames: balancers.names,
       lossOf: (host) => losses.get(host),
       mayWrite: () => started,
-      connect: (zoneView, connecting) => links.connect(zoneView, connecting),
+      connect: async (zoneView, connecting) =>
+        meteredTechnitium(await links.connect(zoneView, connecting), name, meters),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       listener: {
@@ -187,6 +226,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
         zone: () => reports.queue.addAfter(name, GATHER_MS),
         written: (host, before, after) => {
           probing.written(name, host, before, after);
+          const operation = operationOf(before, after);
+          meters.count('splithorizon_record_changes_total', { zone: name, operation });
           log.info(
             { zone: name, host, before: describeRecords(before), after: describeRecords(after) },
             'record written',
@@ -199,7 +240,10 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
         importRefused: (message) =>
           log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
         guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),
-        repaired: (host, found) => events.repaired(name, host, found),
+        repaired: (host, found) => {
+          meters.count('splithorizon_repairs_total', { zone: name });
+          events.repaired(name, host, found);
+        },
       },
       now,
       random,
@@ -254,6 +298,16 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     get ready() {
       return started;
     },
+    figures: () =>
+      figures({
+        isReady: () => started,
+        version: options.version,
+        ...{ world, caches, probing, leftOut },
+        hosts: hostFigures,
+        zone: (name) => zones.get(name)?.zone,
+        zoneStatus: (name) => reports.statusOf(name),
+        queues: { hosts: objects, zones: reports.queue, vantages: vantageReports },
+      }),
     done: run(),
   };
 }

@@ -6,19 +6,47 @@ export interface HealthOptions {
   readonly host: string;
   readonly port: number;
   readonly isReady: () => boolean;
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
 }
 
-/** Serves /livez (this process answers) and /readyz (it has seen the whole cluster and does its work); rejects when the address is taken. */
-export async function startHealthServer({ host, port, isReady }: HealthOptions): Promise<Server> {
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType?: string;
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
+
+/**
+ * Serves /livez (this process answers), /readyz (it has seen the whole cluster and does its work) and /metrics (in the
+ * text format of Prometheus); rejects when the address is taken.
+ */
+export async function startHealthServer(options: HealthOptions): Promise<Server> {
   const server = createServer((request, response) => {
-    const ok = request.url === '/livez' || (request.url === '/readyz' && isReady());
-    const known = request.url === '/livez' || request.url === '/readyz';
-    response.writeHead(ok ? 200 : known ? 503 : 404, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(ok ? 'ok\n' : known ? 'not yet\n' : 'not found\n');
+    void answerTo(request.url?.split('?')[0], options).then(({ status, text, contentType = PLAIN }) => {
+      response.writeHead(status, { 'content-type': contentType }).end(text);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(options.port, options.host, resolve);
   });
   return server;
+}
+
+async function answerTo(path: string | undefined, { isReady, metrics }: HealthOptions): Promise<Answer> {
+  switch (path) {
+    case '/livez':
+      return { status: 200, text: 'ok\n' };
+    case '/readyz':
+      return isReady() ? { status: 200, text: 'ok\n' } : { status: 503, text: 'not yet\n' };
+    case '/metrics':
+      try {
+        return { status: 200, text: await metrics.text(), contentType: metrics.contentType };
+      } catch (error) {
+        return { status: 500, text: `${String(error)}\n` };
+      }
+    default:
+      return { status: 404, text: 'not found\n' };
+  }
 }

@@ -35,7 +35,9 @@ export interface HostObjectsOptions {
   /** Earlier addresses of the host's own. */
   readonly formerOf: (host: string) => readonly FormerSet[];
   /** A status was computed for a host: for the zone's counts. */
-  readonly reported: (host: string, status: HostStatus) => void;
+  readonly reported: (host: string, status: HostStatus, audiences: readonly AudienceReport[]) => void;
+  /** A host is not judged yet: what its status says from before our start stands. */
+  readonly recalled: (host: string, status: HostStatus) => void;
   /** A status was stored in place of another: for Events. */
   readonly stored: (host: string, status: HostStatus, before: HostStatus) => void;
   /** The object of a host is gone. */
@@ -109,11 +111,15 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     signal: AbortSignal,
   ): Promise<Outcome> => {
     const before = storedStatus(host, at.view);
-    if (!mayJudge(at.zone, before)) return { kind: 'done' };
-    const status = statusOf(host, at, before);
-    if (status === undefined) return { kind: 'again', afterMs: 1_000 };
+    if (!mayJudge(at.zone, before)) {
+      options.recalled(host, before);
+      return { kind: 'done' };
+    }
+    const found = statusOf(host, at, before);
+    if (found === undefined) return { kind: 'again', afterMs: 1_000 };
+    const { status, audiences } = found;
     const patch = mergePatch(before, status);
-    options.reported(host, status);
+    options.reported(host, status, audiences);
     if (patch === undefined) {
       slotAt.delete(host);
       return { kind: 'done' };
@@ -136,7 +142,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     host: string,
     { view, zone, decision }: { view: HostView; zone: Zone | undefined; decision: HostDecision | undefined },
     before: HostStatus,
-  ): HostStatus | undefined => {
+  ): { status: HostStatus; audiences: readonly AudienceReport[] } | undefined => {
     const common = { generation: view.generation, before, now: options.now() };
     if (zone === undefined || decision === undefined) {
       const missing = publication('ZoneMissing', `No SplitHorizonZone holds ${host}.`);
@@ -148,25 +154,27 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
         audiences: [],
         deletion: undefined,
       };
-      return hostStatus({ ...common, ...nothing, publication: missing });
+      return { status: hostStatus({ ...common, ...nothing, publication: missing }), audiences: [] };
     }
     const word = zone.publication(host, decision);
     if (word.reason === 'Pending' && decision.problem === undefined && !('message' in zone.link)) return undefined;
     const removal = zone.removal(host);
-    return hostStatus({
+    const audiences = options.audiences(host, { decision, publication: word, before });
+    const status = hostStatus({
       ...common,
       zone: zone.name,
       decision,
       publication: word,
       records: zone.records(host),
       former: options.formerOf(host),
-      audiences: options.audiences(host, { decision, publication: word, before }),
+      audiences,
       deletion: removal && {
         since: timestamp(removal.since),
         evidence: removal.evidence,
         ...(removal.snapshot !== undefined && { snapshot: removal.snapshot }),
       },
     });
+    return { status, audiences };
   };
 
   return createWorkQueue({

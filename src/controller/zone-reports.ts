@@ -24,6 +24,8 @@ export interface ZoneReportsOptions {
 /** The reports on zones: a queue over their names, fed with what is reported of their hosts. */
 export interface ZoneReports {
   readonly queue: WorkQueue<string>;
+  /** What is to be said of a zone now, whether or not it is written yet; undefined before the first since our start. */
+  statusOf(zone: string): ZoneStatus | undefined;
   /** A host's status was computed. */
   countHost(host: string, status: HostStatus): void;
   /** A host is gone. */
@@ -37,6 +39,7 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
   const tallies = createHostTallies();
   const calm = createCalm(() => performance.now());
   const counted = new Set<string>();
+  const latest = new WeakMap<Zone, ZoneStatus>();
 
   // Many hosts change together: they are counted together.
   const touch = (zone: string): void => queue.addAfter(zone, GATHER_MS);
@@ -46,8 +49,9 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
     const before = options.world.zones.get(name)?.status ?? zone.view.status;
     // Until the server was talked to, what was said before our start stands.
     if (zone.link.reason === 'Pending' && before.observedGeneration !== undefined) return { kind: 'done' };
-    const computed = statusOf(zone, before);
+    const computed = compute(zone, before);
     const after = isCounted(name) ? computed : withHostsOf(before, computed);
+    latest.set(zone, after);
     const patch = mergePatch(withoutDeletionTimes(before), after);
     const wait = patch && isFiguresOnly(before, after) ? calm.waitFor(name, JSON.stringify(patch)) : 0;
     if (wait > 0) return { kind: 'again', afterMs: wait };
@@ -55,7 +59,7 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
     calm.settle(name);
     return { kind: 'done' };
   };
-  const statusOf = (zone: Zone, before: ZoneStatus): ZoneStatus => {
+  const compute = (zone: Zone, before: ZoneStatus): ZoneStatus => {
     const { pending } = zone;
     return zoneStatus({
       generation: zone.view.generation,
@@ -96,6 +100,10 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
   });
   return {
     queue,
+    statusOf: (name) => {
+      const zone = options.zone(name);
+      return zone && latest.get(zone);
+    },
     countHost: (host, status) => tallies.put(host, status).forEach(touch),
     forgetHost: (host) => tallies.forget(host).forEach(touch),
   };

@@ -29,6 +29,15 @@ export function decidesAddress(type: string): boolean {
   return type === 'A' || type === 'AAAA' || type === 'CNAME' || type === 'ANAME' || type === 'APP' || type === 'FWD';
 }
 
+/** What records that are not disabled say of a name's addresses, TTL and comments aside; empty where they say nothing. */
+export function addressData(records: readonly ZoneRecord[]): string {
+  const data = records.filter(({ type, disabled }) => decidesAddress(type) && !disabled);
+  return data
+    .map(({ type, value }) => `${type} ${value}`)
+    .sort()
+    .join('\n');
+}
+
 /** Whether the operator writes records of this type. */
 export function isManagedType(type: string): type is ManagedType {
   return type === 'A' || type === 'AAAA' || type === 'CNAME';

@@ -1,5 +1,5 @@
 import type { Answer, Look, QuestionType } from '../model/look.ts';
-import { ask } from './ask.ts';
+import type { ask } from './ask.ts';
 import type { Clock } from './clock.ts';
 import { look, type Subject } from './look.ts';
 import { createNat64Prefixes, NAT64_NAME } from './nat64.ts';
@@ -15,6 +15,7 @@ export interface LookerOptions {
   readonly random: () => number;
   /** Milliseconds of the wall clock, for `Look.at`. */
   readonly now: () => number;
+  readonly ask: typeof ask;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface LookerOptions {
  * SERVFAIL is asked again with CD=1: an answer then means that validation fails. An IPv6 address that came has the
  * nameserver asked, once an hour at most, what it translates IPv4 into.
  */
-export function createLooker({ pacer, clock, random, now }: LookerOptions) {
+export function createLooker({ pacer, clock, random, now, ask }: LookerOptions) {
   const nat64 = createNat64Prefixes(clock);
 
   return async (nameserver: ProbedNameserver, subject: Subject, signal: AbortSignal): Promise<Look> => {

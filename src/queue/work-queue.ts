@@ -26,6 +26,8 @@ export interface WorkQueue<Key> {
   add(key: Key): void;
   /** Wants a run after a while; of two waits the earlier stands. */
   addAfter(key: Key, afterMs: number): void;
+  /** Keys that are ready and wait for room. */
+  readonly depth: number;
   /** Keys that are ready, running or waiting. */
   readonly size: number;
   /** Ends the waits, aborts what runs, and resolves when it has ended. */
@@ -107,6 +109,9 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
   return {
     add,
     addAfter,
+    get depth() {
+      return ready.size;
+    },
     get size() {
       return ready.size + waiting.size + [...running.keys()].filter((key) => !waiting.has(key)).length;
     },

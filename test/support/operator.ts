@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import { startController, type ControllerOptions } from '../../src/controller/controller.ts';
+import { startHealthServer } from '../../src/controller/health-server.ts';
 import { connect } from '../../src/kube/kube.ts';
+import { createMetrics } from '../../src/metrics/registry.ts';
 import { TechnitiumStandIn, type StandInOptions } from '../standin/technitium/technitium-stand-in.ts';
 import type { StandInApi } from '../standin/apiserver/server.ts';
 import { apiClient, type ApiClient, type ApiObject } from './api-client.ts';
@@ -28,6 +31,8 @@ export const SOON = { timeout: 20_000, interval: 20 } as const;
 export interface Operator {
   /** What it logged so far, as JSON lines. */
   readonly log: readonly string[];
+  /** What it serves at a path of its own, such as /metrics. */
+  get(path: string): Promise<Response>;
   /** Ends it: in process as by SIGTERM, a child by SIGKILL. */
   stop(): Promise<void>;
 }
@@ -80,6 +85,7 @@ export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {
   const track = (operator: Operator): Operator => {
     const tracked = {
       log: operator.log,
+      get: operator.get,
       stop: async () => {
         operators.delete(tracked);
         await operator.stop();
@@ -139,10 +145,13 @@ const startInProcess = async (
     signal,
     onLost: (note, error) => lines.push(`an Event was lost: ${note.reason}: ${String(error)}`),
   });
+  const metrics = createMetrics();
   const controller = startController(
     {
       kube,
       namespace: NAMESPACE,
+      version: 'test',
+      meters: metrics.meters,
       log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
       now: Date.now,
       random: Math.random,
@@ -151,7 +160,16 @@ const startInProcess = async (
     },
     signal,
   );
+  const health = await startHealthServer({
+    host: '127.0.0.1',
+    port: 0,
+    isReady: () => controller.ready,
+    metrics: { contentType: metrics.contentType, text: () => metrics.expose(controller.figures()) },
+  });
+  const { port } = health.address() as AddressInfo;
   const stop = async (): Promise<void> => {
+    health.close();
+    health.closeAllConnections();
     stopping.abort();
     await controller.done;
   };
@@ -161,7 +179,7 @@ const startInProcess = async (
       await stop();
       throw error;
     });
-  return { log: lines, stop };
+  return { log: lines, get: (path) => fetch(`http://127.0.0.1:${port}${path}`), stop };
 };
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -177,8 +195,16 @@ const startChild = (kubeconfig: string, resolvConf: string): Operator => {
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
+  /** From the line that tells where it listens. */
+  const port = async (): Promise<number> =>
+    vi.waitFor(() => {
+      const found = /"listen":\{[^}]*"port":(\d+)/.exec(lines.join(''))?.[1];
+      expect(found).toBeDefined();
+      return Number(found);
+    }, SOON);
   return {
     log: lines,
+    get: async (path) => fetch(`http://127.0.0.1:${await port()}${path}`),
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -6,6 +6,7 @@ import type { ZoneStatusInput } from '../../plan/status/zone-status.ts';
 import { ask, askSoa, type AskOptions } from '../../probe/ask.ts';
 import { monotonicClock } from '../../probe/clock.ts';
 import { createLooker } from '../../probe/looker.ts';
+import { metered, type NoteQuestion } from '../../probe/metered.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { createPacer, PRIORITY, take } from '../../probe/pacer.ts';
 import { createProber } from '../../probe/prober.ts';
@@ -32,6 +33,8 @@ export interface ProbingOptions {
     zone(name: string): void;
     vantage(name: string): void;
   };
+  /** A question was asked. */
+  readonly asked: NoteQuestion;
   readonly log: Logger;
   readonly now: () => number;
   readonly random: () => number;
@@ -64,6 +67,8 @@ export interface Probing {
   targetMoved(zone: string): void;
   formerOf(host: string): ReturnType<ZoneProbe['formerOf']>;
   servers(zone: string): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
+  /** For how long, in seconds, each server of a zone has not followed the primary's serial, by their names. */
+  lags(zone: string): ReadonlyMap<string, number>;
   vantage(name: string): VantageFacts;
   run(): Promise<void>;
 }
@@ -94,12 +99,15 @@ export function createProbing(options: ProbingOptions): Probing {
   const counts = createVantageCounts();
   const pacer = createPacer({ clock: monotonicClock, queriesPerSecond: options.queriesPerSecond, burst: BURST });
   const ownRate = Math.max(OWN_SERVERS_A_SECOND, options.queriesPerSecond);
+  const meter = { clock: monotonicClock, note: options.asked };
+  const meteredAsk = metered(ask, meter);
+  const meteredAskSoa = metered(askSoa, meter);
   const probeOf = (host: string): ZoneProbe | undefined => zones.get(world.zoneOf(host) ?? '')?.probe;
 
   const prober = createProber({
     clock: monotonicClock,
     pacer,
-    look: createLooker({ pacer, clock: monotonicClock, random, now }),
+    look: createLooker({ pacer, clock: monotonicClock, random, now, ask: meteredAsk }),
     mayAsk: (key, host) => {
       const probe = probeOf(host);
       if (probe === undefined || !nameservers.isAskedFor(key, verdicts.listedAudiences(host, probe))) return false;
@@ -189,8 +197,8 @@ export function createProbing(options: ProbingOptions): Probing {
     return createZoneProbe({
       zone,
       world,
-      ask: async (server, name, type: QuestionType, asking) => ask(await paced(server, asking), name, type),
-      askSoa: async (server, name, asking) => askSoa(await paced(server, asking), name),
+      ask: async (server, name, type: QuestionType, asking) => meteredAsk(await paced(server, asking), name, type),
+      askSoa: async (server, name, asking) => meteredAskSoa(await paced(server, asking), name),
       setRate: (server) => pacer.setRate(server, ownRate),
       onLevel: (name) => onLevel(zone, name),
       onPastLag: (name) => onPastLag(zone, name),
@@ -254,6 +262,7 @@ export function createProbing(options: ProbingOptions): Probing {
     },
     formerOf: (host) => probeOf(host)?.formerOf(host) ?? [],
     servers: (zone) => zones.get(zone)?.probe.servers.status() ?? NO_SERVERS,
+    lags: (zone) => zones.get(zone)?.probe.servers.lags ?? new Map<string, number>(),
     vantage(name) {
       const chain = nameservers.chains.find(({ vantage }) => vantage === name);
       const keys = (chain?.nameservers ?? []).map(({ key }) => key);

@@ -1,6 +1,6 @@
-import type { HostStatus } from '../../model/api.ts';
-import type { Audience } from '../../model/verdict.ts';
-import { conditionType, type AudienceReport } from '../../plan/status/host-status.ts';
+import type { HostAudience, HostFailure, HostStatus } from '../../model/api.ts';
+import type { Audience, Verdict } from '../../model/verdict.ts';
+import { conditionType, type AudienceReport, type Fault } from '../../plan/status/host-status.ts';
 import type { AudienceCondition, StoredAudience } from '../../plan/verdict/audience.ts';
 
 /** What a status says of an audience: as the judge takes it, and as it would be written again. */
@@ -18,8 +18,19 @@ export function storedAudience(status: HostStatus, audience: Audience): Stored |
   const failing = (stored.failing ?? []).map((failure) => ({ ...failure, answers: failure.answers ?? [] }));
   return {
     audience: { verdict: stored.verdict, failing, more: stored.more ?? 0, condition },
-    report: condition && { stored, condition: { type: conditionType(audience), ...condition } },
+    report: condition && {
+      stored,
+      faults: (stored.failing ?? []).map((failure) => faultOf(failure, stored, condition)),
+      condition: { type: conditionType(audience), ...condition },
+    },
   };
+}
+
+/** A failure as far as status tells: the cause stands in the condition, and is that of the worst. */
+function faultOf(failure: HostFailure, { verdict: word }: HostAudience, { reason }: AudienceCondition): Fault {
+  const { vantage, nameserver, verdict, answers = [], expected = [] } = failure;
+  const cause = verdict === word ? reason : verdict;
+  return { vantage, nameserver, verdict: (word === 'Mixed' ? word : verdict) as Verdict, cause, answers, expected };
 }
 
 /** Whether a host was Internal at a vantage: where the audience fails, a vantage that nothing is said against was. */

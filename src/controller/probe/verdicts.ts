@@ -4,8 +4,9 @@ import { objectNameOf } from '../../model/host-name.ts';
 import type { Look } from '../../model/look.ts';
 import { AUDIENCES, type Audience } from '../../model/verdict.ts';
 import type { HostDecision } from '../../plan/host/decide-host.ts';
-import { conditionType, type AudienceReport } from '../../plan/status/host-status.ts';
+import { conditionType, type AudienceReport, type Fault } from '../../plan/status/host-status.ts';
 import type { Publication } from '../../plan/status/publication.ts';
+import type { Failure } from '../../plan/verdict/message.ts';
 import { judgeAudience, type AudienceJudgement } from '../../plan/verdict/audience.ts';
 import { isUndecided } from '../../plan/verdict/confirm.ts';
 import { currentVerdict, ROTATIONS_A_VERDICT_LASTS, type HeldBack } from '../../plan/verdict/current.ts';
@@ -208,7 +209,12 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   };
 }
 
-function reportOf(audience: Audience, { verdict, failing, more, condition }: AudienceJudgement): AudienceReport {
+function faultOf({ vantage, nameserver, verdict, cause, isMixed, answers, expected }: Failure): Fault {
+  return { vantage, nameserver, verdict: isMixed ? 'Mixed' : verdict, cause: cause ?? verdict, answers, expected };
+}
+
+function reportOf(audience: Audience, judgement: AudienceJudgement): AudienceReport {
+  const { verdict, failing, more, unlisted, condition } = judgement;
   const stored: HostAudience = {
     name: audience,
     verdict,
@@ -221,5 +227,6 @@ function reportOf(audience: Audience, { verdict, failing, more, condition }: Aud
     })),
     ...(more > 0 && { more }),
   };
-  return { stored, condition: condition && { type: conditionType(audience), ...condition } };
+  const faults = [...failing, ...unlisted].map(faultOf);
+  return { stored, faults, condition: condition && { type: conditionType(audience), ...condition } };
 }

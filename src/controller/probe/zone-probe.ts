@@ -1,7 +1,7 @@
 import { familyOf } from '../../model/address.ts';
 import { isCoveredBy, objectNameOf, probeNameOf } from '../../model/host-name.ts';
 import type { Answer, QuestionType } from '../../model/look.ts';
-import { decidesAddress, type ZoneRecord } from '../../model/record.ts';
+import { addressData, decidesAddress, type ZoneRecord } from '../../model/record.ts';
 import { soaOfRecords, type ZoneSoa } from '../../model/soa.ts';
 import { parseHostStatus } from '../../model/views.ts';
 import type { HostDecision, HostTarget } from '../../plan/host/decide-host.ts';
@@ -221,7 +221,7 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       changes.changed(host, false, { addresses, cname: left.cname, ttlSeconds, levelSince: undefined });
     },
     written(name, before, after) {
-      const [old, next] = [dataOf(before), dataOf(after)];
+      const [old, next] = [addressData(before), addressData(after)];
       if (next === '') {
         changes.forget(name);
         levels.forget(name);
@@ -255,12 +255,6 @@ function storedFormer(statusText: string, openedAt: number | undefined): readonl
 
 function isDeciding({ type, disabled }: ZoneRecord): boolean {
   return decidesAddress(type) && !disabled;
-}
-
-/** What records say of a name's addresses, TTL and comments aside. */
-function dataOf(records: readonly ZoneRecord[]): string {
-  const data = records.filter(isDeciding).map(({ type, value }) => `${type} ${value}`);
-  return data.sort().join('\n');
 }
 
 /** `*.b.example.com` and `*.example.com` for `a.b.example.com`. */

@@ -21,6 +21,8 @@ export interface ZoneServers {
   readonly hasStarted: boolean;
   update(view: ZoneView): void;
   status(): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
+  /** For how long, in seconds, each server has not followed the primary's serial, by their names. */
+  readonly lags: ReadonlyMap<string, number>;
   /** Asks each server for its SOA, again and again, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -154,6 +156,9 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
         reason: judged.reasons[index] ?? 'Pending',
       }));
       return { servers: list, serversInSync: judged.condition };
+    },
+    get lags() {
+      return new Map(servers.map(({ name, lag }) => [name, lag === undefined ? 0 : (now() - lag.since) / 1000]));
     },
     async run(signal) {
       while (!signal.aborted) {

@@ -8,9 +8,23 @@ import type { FormerSet } from '../zone/targets.ts';
 import { readyFrom, stampConditions, timestamp, type ConditionNow } from './conditions.ts';
 import type { Publication } from './publication.ts';
 
+/** What one nameserver gets wrong for one vantage. */
+export interface Fault {
+  readonly vantage: string;
+  readonly nameserver: string;
+  /** Its own, but Mixed where others that the vantage may ask get it right. */
+  readonly verdict: Verdict;
+  /** The cause where there is one, else the nameserver's own verdict. */
+  readonly cause: string;
+  readonly answers: readonly string[];
+  readonly expected: readonly string[];
+}
+
 /** How an audience fares: what is stored for it and its condition. */
 export interface AudienceReport {
   readonly stored: HostAudience;
+  /** All that is wrong, also what the status has no room for. */
+  readonly faults: readonly Fault[];
   /** Undefined where nobody stands in for the audience and nobody asked for it (verdict `-`). */
   readonly condition: ConditionNow | undefined;
 }

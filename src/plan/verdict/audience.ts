@@ -26,6 +26,8 @@ export interface AudienceJudgement {
   readonly failing: readonly Failure[];
   /** How many failures are not listed. */
   readonly more: number;
+  /** Those that are not listed. */
+  readonly unlisted: readonly Failure[];
   /** Undefined for `-`. */
   readonly condition: AudienceCondition | undefined;
 }
@@ -61,8 +63,8 @@ export function judgeAudience({ vantages, isListed, advice, stored }: AudienceIn
   const [worst] = reporting;
   if (worst === undefined) return isListed || vantages.length > 0 ? unknown(vantages) : NOBODY;
   const { verdict, cause } = worst.judgement;
-  const failing = reporting.flatMap(({ name, judgement }) => judgement.failing.map(under(name)));
-  const said = reporting.flatMap(({ name, judgement }) => judgement.said.map(under(name)));
+  const failing = reporting.flatMap((vantage) => vantage.judgement.failing.map(at(vantage)));
+  const said = reporting.flatMap((vantage) => vantage.judgement.said.map(at(vantage)));
   const sentences = [...sentencesOf(failing, advice), ...sentencesOf(said, advice)];
   const opening = verdict === 'Internal' ? [AS_EXPECTED] : [];
   const closing = sentences.length === 0 && verdict === 'Unknown' ? [`No nameserver is known of ${worst.name}.`] : [];
@@ -71,6 +73,7 @@ export function judgeAudience({ vantages, isListed, advice, stored }: AudienceIn
     ...(cause && { cause }),
     failing: failing.slice(0, MOST_FAILING),
     more: Math.max(0, failing.length - MOST_FAILING),
+    unlisted: failing.slice(MOST_FAILING),
     condition: {
       status: statusOf(verdict, stored),
       reason: cause ?? verdict,
@@ -80,7 +83,7 @@ export function judgeAudience({ vantages, isListed, advice, stored }: AudienceIn
   return stored === undefined ? next : keepWord(stored, next);
 }
 
-const NOBODY: AudienceJudgement = { verdict: '-', failing: [], more: 0, condition: undefined };
+const NOBODY: AudienceJudgement = { verdict: '-', failing: [], more: 0, unlisted: [], condition: undefined };
 
 function unknown(vantages: readonly VantageReport[]): AudienceJudgement {
   const names = vantages.map(({ name }) => name).toSorted();
@@ -102,11 +105,11 @@ function keepWord(stored: StoredAudience, next: AudienceJudgement): AudienceJudg
     isSameWord(stored.verdict, next.verdict) &&
     stored.more === next.more &&
     before.length === next.failing.length &&
-    next.failing.every((failure, at) => isSameFailure(before[at], failure));
-  const isOtherWord = next.failing.some(({ verdict }, at) => verdict !== before[at]?.verdict);
+    next.failing.every((failure, index) => isSameFailure(before[index], failure));
+  const isOtherWord = next.failing.some(({ verdict }, index) => verdict !== before[index]?.verdict);
   if (!isSame || !isOtherWord) return next;
   const verdict = isWithoutAnswer(stored.verdict) ? stored.verdict : next.verdict;
-  const failing = next.failing.map((failure, at) => ({ ...failure, ...wordOf(before[at]) }));
+  const failing = next.failing.map((failure, index) => ({ ...failure, ...wordOf(before[index]) }));
   return { ...next, verdict, failing, condition: stored.condition };
 }
 
@@ -130,6 +133,7 @@ function byWorst(a: Reporting, b: Reporting): number {
   return byRank(a.judgement, b.judgement) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
-function under(vantage: string): (finding: NameserverFinding) => Failure {
-  return (finding) => ({ ...finding, vantage });
+function at({ name, judgement }: Reporting): (finding: NameserverFinding) => Failure {
+  const isMixed = judgement.verdict === 'Mixed';
+  return (finding) => ({ ...finding, vantage: name, isMixed });
 }

@@ -4,6 +4,8 @@ import type { NameserverFinding } from './vantage.ts';
 /** What one nameserver says to one vantage. */
 export interface Failure extends NameserverFinding {
   readonly vantage: string;
+  /** Whether others that the vantage may ask answer as expected, so that the vantage is Mixed. */
+  readonly isMixed: boolean;
 }
 
 /** Where the zone is to be asked, so that a message can say what to change. */

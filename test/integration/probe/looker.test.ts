@@ -1,5 +1,6 @@
 import type { Answer as PacketRecord } from 'dns-packet';
 import { expect, test } from 'vitest';
+import { ask } from '../../../src/probe/ask.ts';
 import { monotonicClock } from '../../../src/probe/clock.ts';
 import { createLooker } from '../../../src/probe/looker.ts';
 import { createPacer } from '../../../src/probe/pacer.ts';
@@ -20,7 +21,7 @@ const lookAt = async (react: (heard: Heard, question: string) => void, patience:
     react(heard, text);
   });
   const pacer = createPacer({ clock: monotonicClock, queriesPerSecond: 100, burst: 100 });
-  const looker = createLooker({ pacer, clock: monotonicClock, random: Math.random, now: () => 1000 });
+  const looker = createLooker({ pacer, clock: monotonicClock, random: Math.random, now: () => 1000, ask });
   const nameserver: ProbedNameserver = { ...server, ...patience };
   const once = () => looker(nameserver, { name: NAME }, new AbortController().signal);
   return { look: await once(), once, asked };

@@ -12,3 +12,4 @@ await import('./moves.ts');
 await import('./caches.ts');
 await import('./pace.ts');
 await import('./quiet.ts');
+await import('./metrics.ts');

@@ -24,9 +24,19 @@ test('an audience is read as it would be written again', () => {
     },
     report: {
       stored: given.audiences?.[0],
+      faults: [{ ...failing('lan-a'), expected: [], cause: 'Hairpin' }],
       condition: { type: 'LANResolve', status: 'False', reason: 'Hairpin', message: 'm' },
     },
   });
+});
+
+test.each([
+  { name: 'the cause of the worst', given: status('External', 0, 'lan-a'), want: 'External Hairpin' },
+  { name: 'Mixed where the audience is', given: status('Mixed', 0, 'lan-a'), want: 'Mixed External' },
+  { name: 'no cause beside a worse one', given: status('Stale', 0, 'lan-a'), want: 'External External' },
+])('a fault that is remembered has $name', ({ given, want }) => {
+  const faults = storedAudience(given, 'LAN')?.report?.faults ?? [];
+  expect(faults.map(({ verdict, cause }) => `${verdict} ${cause}`)).toEqual([want]);
 });
 
 test('nothing is read where nothing is said', () => {

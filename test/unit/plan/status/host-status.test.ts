@@ -28,7 +28,7 @@ const address = (value: string, type = 'A'): ZoneRecord => ({ ...CNAME, type, tt
 const audience = (name: Audience, verdict: Verdict | '-', reason: string = verdict): AudienceReport => {
   const status = verdict === 'Internal' ? 'True' : verdict === 'Unknown' ? 'Unknown' : 'False';
   const condition = { type: conditionType(name), status, reason, message: `${name} see ${reason}.` } as const;
-  return { stored: { name, verdict, failing: [] }, condition: verdict === '-' ? undefined : condition };
+  return { stored: { name, verdict, failing: [] }, faults: [], condition: verdict === '-' ? undefined : condition };
 };
 
 /** The status of `git.example.com`, which Ingress git/git names and which is published, but for what is given. */
