@@ -1,19 +1,41 @@
 import type { Logger } from 'pino';
 import type { Kube } from '../kube/kube.ts';
+import { isNotFound } from '../kube/kube-error.ts';
 import { PATHS } from '../kube/paths.ts';
 import type { StreamHandlers } from '../kube/reflection.ts';
-import { createHostFeed } from './host-feed.ts';
+import { LEGACY_GROUP, type SourceId } from '../plan/host/claim.ts';
+import { createDoubtedDeletions } from './doubted-deletions.ts';
+import type { Evidence } from './source-index.ts';
 import type { PublishingKind, World } from './world.ts';
 
 /** The kinds that the operator follows. */
-export const FOLLOWED = ['ingresses', 'ingressClasses', 'services', 'zones', 'hosts', 'vantages'] as const;
+export const FOLLOWED = [
+  'ingresses',
+  'ingressRoutes',
+  'legacyIngressRoutes',
+  'ingressClasses',
+  'services',
+  'zones',
+  'hosts',
+  'vantages',
+] as const;
 export type Followed = (typeof FOLLOWED)[number];
 
-const HOSTS_CRD = 'splithorizonhosts.splithorizon.dev';
+/** CRDs with which objects vanish that have records published. */
+const CRDS = {
+  hosts: 'splithorizonhosts.splithorizon.dev',
+  ingressRoutes: 'ingressroutes.traefik.io',
+  legacyIngressRoutes: `ingressroutes.${LEGACY_GROUP}`,
+} as const;
+
+/** Kinds of which a cluster may know nothing: it is no fault. */
+const OPTIONAL: ReadonlySet<Followed> = new Set(['ingressRoutes', 'legacyIngressRoutes']);
 
 /** What those that can have records published are called elsewhere. */
 const PUBLISHING: Partial<Record<Followed, PublishingKind>> = {
   ingresses: 'Ingress',
+  ingressRoutes: 'IngressRoute',
+  legacyIngressRoutes: `IngressRoute.${LEGACY_GROUP}`,
   services: 'Service',
   hosts: 'SplitHorizonHost',
 };
@@ -24,7 +46,7 @@ export interface Caches {
   readonly synced: boolean;
   /** Kinds that cannot be read now; what they last said stands. */
   readonly unavailable: ReadonlyMap<Followed, string>;
-  /** Follows all kinds until the signal is aborted. */
+  /** Follows all kinds until the signal is aborted. A kind that is not served is looked for twice a minute. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -41,7 +63,7 @@ export function createCaches(
   const handlers = <View>(
     kind: Followed,
     put: (view: View) => void,
-    remove: (key: string, evidence: 'Seen' | 'Inferred') => void,
+    remove: (key: string, evidence: Evidence) => void,
   ): StreamHandlers<View> => ({
     upsert: (_key, view) => put(view),
     deleted: remove,
@@ -55,16 +77,51 @@ export function createCaches(
       settled(kind);
     },
     unavailable: (error) => {
-      log.warn({ kind, reason: error.message }, 'kind cannot be read; what it last said stands');
+      if (OPTIONAL.has(kind) && isNotFound(error)) log.info({ kind }, 'kind is not served; what it last said stands');
+      else log.warn({ kind, reason: error.message }, 'kind cannot be read; what it last said stands');
       unavailable.set(kind, error.message);
       settled(kind);
     },
     onProblem: (problem) => log.warn({ kind, problem }, 'watch'),
   });
-  const split = (key: string): [string, string] => {
-    const slash = key.indexOf('/');
-    return [key.slice(0, slash), key.slice(slash + 1)];
+  /** Handlers of a kind that may vanish with its CRD: a deletion that was seen counts once it is known to be meant. */
+  const customHandlers = <View extends { readonly namespace?: string; readonly name: string }>(
+    kind: keyof typeof CRDS,
+    parts: {
+      put: (view: View) => void;
+      remove: (key: string, evidence: Evidence) => void;
+      /** Whether a record may depend on it. */
+      matters: (key: string) => boolean;
+    },
+    signal: AbortSignal,
+  ): StreamHandlers<View> => {
+    const { put, remove, matters } = parts;
+    const isKindGoing = (asking: AbortSignal): Promise<boolean> => kube.isCrdGoing(CRDS[kind], asking);
+    const doubted = createDoubtedDeletions({ isKindGoing, remove, log, signal });
+    const plain = handlers(kind, put, (key, evidence) => {
+      if (evidence === 'Seen' && matters(key)) doubted.add(key);
+      else remove(key, evidence);
+    });
+    return {
+      ...plain,
+      upsert: (key, view) => {
+        doubted.clear(key);
+        plain.upsert(key, view);
+      },
+      listed: (count) => {
+        doubted.listed();
+        plain.listed(count);
+      },
+    };
   };
+  const sourceId = (of: Pick<SourceId, 'kind' | 'group'>, key: string): SourceId => {
+    const slash = key.indexOf('/');
+    return { ...of, namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  };
+  const removeSource =
+    (of: Pick<SourceId, 'kind' | 'group'>) =>
+    (key: string, evidence: Evidence): void =>
+      world.removeSource(sourceId(of, key), evidence);
 
   return {
     get synced() {
@@ -73,22 +130,31 @@ export function createCaches(
     unavailable,
     async run(signal) {
       const { views, stream } = kube;
-      const isKindGoing = (asking: AbortSignal): Promise<boolean> => kube.isCrdGoing(HOSTS_CRD, asking);
-      const hosts = createHostFeed({ world, isKindGoing, log, signal });
-      const hostHandlers = handlers('hosts', hosts.put, hosts.remove);
-      const sources = (kind: 'Ingress' | 'Service') => (key: string, evidence: 'Seen' | 'Inferred') =>
-        world.removeSource(kind, ...split(key), evidence);
+      const routes = (kind: 'ingressRoutes' | 'legacyIngressRoutes', group?: string): Promise<void> => {
+        const remove = removeSource({ kind: 'IngressRoute', group });
+        const parts = { put: world.putIngressRoute, remove, matters: () => true };
+        const routeHandlers = customHandlers(kind, parts, signal);
+        return stream({ path: PATHS[kind], toView: views.ingressRoute, handlers: routeHandlers, signal });
+      };
+      const hosts = {
+        put: world.putHost,
+        remove: world.removeHost,
+        // A generated one says nothing that its sources do not say.
+        matters: (name: string) => world.hostObjects.get(name)?.generated === false,
+      };
       await Promise.all([
         stream({
           path: PATHS.ingresses,
           toView: views.ingress,
-          handlers: handlers('ingresses', world.putIngress, sources('Ingress')),
+          handlers: handlers('ingresses', world.putIngress, removeSource({ kind: 'Ingress' })),
           signal,
         }),
+        routes('ingressRoutes'),
+        routes('legacyIngressRoutes', LEGACY_GROUP),
         stream({
           path: PATHS.services,
           toView: views.service,
-          handlers: handlers('services', world.putService, sources('Service')),
+          handlers: handlers('services', world.putService, removeSource({ kind: 'Service' })),
           signal,
         }),
         stream({
@@ -106,13 +172,7 @@ export function createCaches(
         stream({
           path: PATHS.hosts,
           toView: views.host,
-          handlers: {
-            ...hostHandlers,
-            listed: (count) => {
-              hosts.listed();
-              hostHandlers.listed(count);
-            },
-          },
+          handlers: customHandlers('hosts', hosts, signal),
           signal,
         }),
         stream({

@@ -183,10 +183,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   const considerHosts = (hosts: Iterable<string>): void => {
     for (const host of hosts) {
       const zone = zoneFor(host);
-      if (world.claims(host).length > 0) losses.delete(host);
       probing.hostChanged(host);
-      if (zone === undefined) objects.add(host);
-      else zone.consider([host]);
+      if (zone === undefined) {
+        losses.delete(host);
+        objects.add(host);
+      } else zone.consider([host]);
     }
   };
   const knownHosts = (): string[] => [
@@ -212,6 +213,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       world,
       balancerNames: balancers.names,
       lossOf: (host) => losses.get(host),
+      forgetLoss: (host) => void losses.delete(host),
       mayWrite: () => started,
       connect: async (zoneView, connecting) =>
         meteredTechnitium(await links.connect(zoneView, connecting), name, meters),

@@ -6,7 +6,8 @@ import type { EventNote, RecordEvent } from '../kube/events.ts';
 import type { ZoneRecord } from '../model/record.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { API_VERSION } from '../kube/paths.ts';
-import type { RefusedName, World } from './world.ts';
+import { LEGACY_GROUP, sourceIdOf, sourceType, type SourceId, type SourceType } from '../plan/host/claim.ts';
+import type { RefusedText, World } from './world.ts';
 
 /** The Events about hosts and their sources. */
 export interface HostEvents {
@@ -17,8 +18,8 @@ export interface HostEvents {
   stored(host: string, status: HostStatus, before: HostStatus): void;
   /** Somebody had changed or deleted a record of ours, of a host or of the zone's target. */
   repaired(zone: string, host: string, found: readonly ZoneRecord[]): void;
-  /** A text on a source that cannot be a host name: one Event on the source. */
-  refused(refusal: RefusedName): void;
+  /** A text on a source that names no host where hosts are named: one Event on the source. */
+  refused(refusal: RefusedText): void;
 }
 
 /** What is said of an object, with a reason of a closed list. */
@@ -26,6 +27,19 @@ type Note = Omit<EventNote, 'regarding' | 'reason'> & { readonly reason: EventRe
 
 const MOST_FLIPS_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
+
+const API_VERSIONS: Record<SourceType, string> = {
+  Ingress: 'networking.k8s.io/v1',
+  IngressRoute: 'traefik.io/v1alpha1',
+  [`IngressRoute.${LEGACY_GROUP}`]: `${LEGACY_GROUP}/v1alpha1`,
+  Service: 'v1',
+};
+/** Where each kind names its hosts. */
+const FIELDS: Record<SourceId['kind'], string> = {
+  Ingress: 'spec host',
+  IngressRoute: 'spec.routes[].match',
+  Service: 'annotation splithorizon.dev/hostname',
+};
 
 /** Turns what happens to hosts into Events. */
 export function createHostEvents(parts: { world: World; recordEvent: RecordEvent; now: () => number }): HostEvents {
@@ -48,9 +62,9 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     const { name, uid } = view;
     recordEvent({ ...note, regarding: { apiVersion: API_VERSION, kind: 'SplitHorizonHost', name, uid } });
   };
-  const onSource = (source: { kind: string; namespace: string; name: string; uid: string }, note: Note): void => {
-    const apiVersion = source.kind === 'Ingress' ? 'networking.k8s.io/v1' : 'v1';
-    recordEvent({ ...note, regarding: { ...source, apiVersion } });
+  const onSource = (source: SourceId & { uid: string }, note: Note): void => {
+    const { kind, namespace, name, uid } = source;
+    recordEvent({ ...note, regarding: { apiVersion: API_VERSIONS[sourceType(source)], kind, namespace, name, uid } });
   };
   const onZone = (zone: string, note: Note): void => {
     const uid = world.zones.get(zone)?.uid;
@@ -59,9 +73,10 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     }
   };
 
-  const onListed = ({ kind, namespace, name }: HostSource, note: Note): void => {
-    const uid = world.sourceUid(kind, namespace, name);
-    if (uid !== undefined) onSource({ kind, namespace, name, uid }, note);
+  const onListed = (source: HostSource, note: Note): void => {
+    const id = sourceIdOf(source);
+    const uid = id && world.sourceUid(id);
+    if (id !== undefined && uid !== undefined) onSource({ ...id, uid }, note);
   };
   const reportFlip = (host: string, status: HostStatus, before: HostStatus): void => {
     const ready = status.conditions.find(({ type }) => type === 'Ready');
@@ -120,17 +135,25 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
         onHost(host, { ...note, message: `Somebody ${what}; it was put right.` });
       } else onZone(zone, { ...note, message: `Somebody ${what} at ${host}; it was put right.` });
     },
-    refused({ kind, namespace, name, uid, text, problem }) {
-      const field = kind === 'Ingress' ? 'spec host' : 'annotation splithorizon.dev/hostname';
-      const message = `${field} "${text.slice(0, 260)}" ${problem}; it is left out.`;
+    refused({ reason, text, problem, ...source }) {
+      const message = `${FIELDS[source.kind]} ${wordOn(reason, text.slice(0, 260), problem)}`;
+      const type = reason === 'HostPatternSkipped' ? 'Normal' : 'Warning';
       // Objects are read again and again, by a new listing and after a restart too; this is said once.
-      const once = createHash('sha256').update(`${uid} ${text}`).digest('hex').slice(0, 16);
-      onSource(
-        { kind, namespace, name, uid },
-        { type: 'Warning', reason: 'InvalidName', action: 'Read', message, once },
-      );
+      const once = createHash('sha256').update(`${source.uid} ${text}`).digest('hex').slice(0, 16);
+      onSource(source, { type, reason, action: 'Read', message, once });
     },
   };
+}
+
+function wordOn(reason: RefusedText['reason'], text: string, problem: string): string {
+  switch (reason) {
+    case 'InvalidName':
+      return `"${text}" ${problem}; it is left out.`;
+    case 'InvalidRule':
+      return `"${text}" cannot be read as a rule: ${problem}. The hosts that the object named before stand.`;
+    case 'HostPatternSkipped':
+      return `has ${text}, which names no host: publish the names that are meant by SplitHorizonHosts of your own.`;
+  }
 }
 
 function keyOf({ kind, namespace, name }: HostSource): string {

@@ -1,21 +1,36 @@
 import { parseHostName, zoneOf } from '../model/host-name.ts';
-import type { HostView, IngressClassView, IngressView, ServiceView, VantageView, ZoneView } from '../model/views.ts';
-import type { Claim, SourceKind } from '../plan/host/claim.ts';
+import type {
+  HostView,
+  IngressClassView,
+  IngressRouteView,
+  IngressView,
+  ServiceView,
+  VantageView,
+  ZoneView,
+} from '../model/views.ts';
+import {
+  kindOf,
+  LEGACY_GROUP,
+  SOURCE_TYPES,
+  sourceType,
+  type Claim,
+  type SourceId,
+  type SourceKind,
+  type SourceType,
+} from '../plan/host/claim.ts';
 import type { ServiceFacts } from '../plan/host/target.ts';
-
-/** How we know that a source no longer names a host. */
-export type Evidence = 'Seen' | 'Inferred';
+import { addTo, claimOf, createSourceIndex, removeFrom, type Evidence, type SourceListener } from './source-index.ts';
 
 /** The kinds of object that can have a record published; of SplitHorizonHosts those that a person wrote. */
-export type PublishingKind = SourceKind | 'SplitHorizonHost';
+export type PublishingKind = SourceType | 'SplitHorizonHost';
 
-/** A name on a source that cannot be a host. */
-export interface RefusedName {
-  readonly kind: SourceKind;
-  readonly namespace: string;
-  readonly name: string;
+/** A text on a source that names no host, though it is where hosts are named. */
+export interface RefusedText extends SourceId {
   readonly uid: string;
+  /** It cannot be a name; it cannot be read as a rule; or it is a pattern, which stands for names nobody can list. */
+  readonly reason: 'InvalidName' | 'InvalidRule' | 'HostPatternSkipped';
   readonly text: string;
+  /** What is wrong with it; empty for a pattern. */
   readonly problem: string;
 }
 
@@ -26,26 +41,13 @@ export interface Loss {
 }
 
 /** Who is told when the world changed; synchronous, only marks what to look at again. */
-export interface WorldListener {
-  hosts(hosts: Iterable<string>): void;
-  /** Every host of every zone may be decided otherwise now (a default class changed). */
-  allHosts(): void;
+export interface WorldListener extends SourceListener {
   /** A host lost a source, or the SplitHorizonHost that a person wrote. */
   lost(host: string, loss: Loss): void;
   zone(name: string): void;
   service(namespace: string, name: string): void;
   vantage(name: string): void;
-  refused(refusal: RefusedName): void;
-}
-
-interface Source {
-  readonly uid: string;
-  readonly kind: SourceKind;
-  readonly namespace: string;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly className: string | undefined;
-  readonly hosts: readonly string[];
+  refused(refusal: RefusedText): void;
 }
 
 /** What the API server last said, indexed by host. Holds trimmed views only; knows no API and decides nothing. */
@@ -60,19 +62,24 @@ export interface World {
   claimedHosts(): Iterable<string>;
   zoneOf(host: string): string | undefined;
   /** The uid of an object that names hosts, for Events about it. */
-  sourceUid(kind: string, namespace: string, name: string): string | undefined;
+  sourceUid(id: SourceId): string | undefined;
   service(namespace: string, name: string): ServiceFacts | undefined;
   services(): Iterable<ServiceFacts>;
   /** How many objects of a kind name hosts now. */
   countOf(kind: PublishingKind): number;
   /** Whether a kind was listed since the start: before that, nothing is known of it. */
   isRead(kind: PublishingKind): boolean;
+  /** Whether a source may name hosts that only status remembers: its kind was not listed yet, or part of it cannot be read. */
+  isInDoubt(id: SourceId): boolean;
+  /** The kinds that have such sources. */
+  kindsInDoubt(): readonly SourceKind[];
   /** A kind was listed, for the first time or after it could not be read. */
   markRead(kind: PublishingKind): void;
 
   putIngress(view: IngressView): void;
+  putIngressRoute(view: IngressRouteView): void;
   putService(view: ServiceView): void;
-  removeSource(kind: SourceKind, namespace: string, name: string, evidence: Evidence): void;
+  removeSource(id: SourceId, evidence: Evidence): void;
   putIngressClass(view: IngressClassView): void;
   removeIngressClass(name: string): void;
   putZone(view: ZoneView): void;
@@ -88,30 +95,14 @@ export function createWorld(listener: WorldListener): World {
   const zones = new Map<string, ZoneView>();
   const hostObjects = new Map<string, HostView>();
   const vantages = new Map<string, VantageView>();
-  const sources = new Map<string, Source>();
-  const claimants = new Map<string, string[]>();
+  const sources = createSourceIndex(listener);
   const services = new Map<string, ServiceFacts>();
   /** Hosts whose own target is a Service, by its key. */
   const followers = new Map<string, string[]>();
   const defaultClasses = new Set<string>();
-  const counts: Record<PublishingKind, number> = { Ingress: 0, Service: 0, SplitHorizonHost: 0 };
+  let handWritten = 0;
   const read = new Set<PublishingKind>();
 
-  const putSource = (source: Source, evidence: Evidence): void => {
-    const key = keyOf(source);
-    const before = sources.get(key);
-    counts[source.kind] += Number(source.hosts.length > 0) - Number((before?.hosts.length ?? 0) > 0);
-    if (source.hosts.length === 0) sources.delete(key);
-    else sources.set(key, source);
-    const kept = new Set(source.hosts);
-    for (const host of before?.hosts ?? []) {
-      if (kept.has(host)) continue;
-      removeFrom(claimants, host, key);
-      listener.lost(host, { kind: source.kind, evidence });
-    }
-    for (const host of source.hosts) addTo(claimants, host, key);
-    listener.hosts(new Set([...(before?.hosts ?? []), ...source.hosts]));
-  };
   const defaultClass = (): string | undefined => [...defaultClasses].sort()[0];
   const setDefaultClass = (name: string, isDefault: boolean): void => {
     const before = defaultClass();
@@ -119,34 +110,34 @@ export function createWorld(listener: WorldListener): World {
     else defaultClasses.delete(name);
     if (defaultClass() !== before) listener.allHosts();
   };
-  const claimOf = (source: Source): Claim => ({
-    kind: source.kind,
-    namespace: source.namespace,
-    name: source.name,
-    createdAt: source.createdAt,
-    className: source.kind === 'Ingress' ? (source.className ?? defaultClass()) : undefined,
-  });
-  const readNames = (view: IngressView | ServiceView, kind: SourceKind, texts: readonly string[]): string[] => {
-    if (view.ignore) return [];
+  const readNames = (source: SourceId & { uid: string; ignore: boolean }, texts: readonly string[]): string[] => {
+    if (source.ignore) return [];
     const hosts = new Set<string>();
     for (const text of texts) {
       const parsed = parseHostName(text);
       if (parsed.ok) hosts.add(parsed.host);
-      else {
-        const { namespace, name, uid } = view;
-        listener.refused({ kind, namespace, name, uid, text, problem: parsed.problem });
-      }
+      else listener.refused({ ...idOf(source), reason: 'InvalidName', text, problem: parsed.problem });
     }
     return [...hosts];
   };
+  const refuseRules = (view: IngressRouteView): void => {
+    if (view.ignore) return;
+    const id = idOf(routeOf(view));
+    for (const { rule, problem } of view.unread) {
+      listener.refused({ ...id, reason: 'InvalidRule', text: rule, problem });
+    }
+    if (view.skipped.length > 0) {
+      listener.refused({ ...id, reason: 'HostPatternSkipped', text: view.skipped.join(', '), problem: '' });
+    }
+  };
 
   const enter = ({ spec, generated }: HostView): void => {
-    if (!generated) counts.SplitHorizonHost += 1;
+    if (!generated) handWritten += 1;
     const ref = spec.target?.serviceRef;
     if (ref !== undefined) addTo(followers, `${ref.namespace}/${ref.name}`, spec.host);
   };
   const leave = (view: HostView | undefined): void => {
-    if (view?.generated === false) counts.SplitHorizonHost -= 1;
+    if (view?.generated === false) handWritten -= 1;
     const ref = view?.spec.target?.serviceRef;
     if (view !== undefined && ref !== undefined) removeFrom(followers, `${ref.namespace}/${ref.name}`, view.spec.host);
   };
@@ -159,38 +150,55 @@ export function createWorld(listener: WorldListener): World {
     zones,
     hostObjects,
     vantages,
-    claims: (host) => (claimants.get(host) ?? []).flatMap((key) => sources.get(key) ?? []).map(claimOf),
-    claimedHosts: () => claimants.keys(),
+    claims: (host) =>
+      sources
+        .of(host)
+        .map((source) => claimOf(source, source.kind === 'Ingress' ? (source.className ?? defaultClass()) : undefined)),
+    claimedHosts: () => sources.hosts(),
     zoneOf: (host) => zoneOf(host, zones.keys()),
-    sourceUid: (kind, namespace, name) => sources.get(`${kind} ${namespace}/${name}`)?.uid,
+    sourceUid: (id) => sources.find(id)?.uid,
     service: (namespace, name) => services.get(`${namespace}/${name}`),
     services: () => services.values(),
-    countOf: (kind) => counts[kind],
+    countOf: (kind) => (kind === 'SplitHorizonHost' ? handWritten : sources.countOf(kind)),
     isRead: (kind) => read.has(kind),
+    isInDoubt: (id) => !read.has(sourceType(id)) || sources.isUnread(id),
+    kindsInDoubt: () => SOURCE_TYPES.filter((type) => !read.has(type) || sources.hasUnread(type)).map(kindOf),
     markRead(kind) {
       read.add(kind);
       listener.allHosts();
     },
 
     putIngress(view) {
-      const { uid, namespace, name, createdAt, className } = view;
-      const hosts = readNames(view, 'Ingress', view.hosts);
-      putSource({ uid, kind: 'Ingress', namespace, name, createdAt, className, hosts }, 'Seen');
+      const { createdAt, className } = view;
+      sources.put({ ...idOf(view), createdAt, className, hosts: readNames(view, view.hosts), isUnread: false });
+    },
+    putIngressRoute(view) {
+      const { createdAt } = view;
+      const route = routeOf(view);
+      refuseRules(view);
+      sources.put({
+        ...idOf(route),
+        createdAt,
+        className: undefined,
+        hosts: readNames(route, view.hosts),
+        isUnread: view.unread.length > 0 && !view.ignore,
+      });
     },
     putService(view) {
-      const { uid, namespace, name, createdAt, type, clusterIPs, balancer } = view;
+      const { namespace, name, createdAt, type, clusterIPs, balancer } = view;
       const key = `${namespace}/${name}`;
       const facts: ServiceFacts = { namespace, name, type, clusterIPs, balancer };
       const changed = JSON.stringify(services.get(key)) !== JSON.stringify(facts);
       services.set(key, facts);
-      const hosts = type === 'LoadBalancer' ? readNames(view, 'Service', view.hostnames) : [];
-      if (hosts.length > 0 || sources.has(keyOf({ kind: 'Service', namespace, name }))) {
-        putSource({ uid, kind: 'Service', namespace, name, createdAt, className: undefined, hosts }, 'Seen');
+      const hosts = type === 'LoadBalancer' ? readNames(view, view.hostnames) : [];
+      if (hosts.length > 0 || sources.find(view) !== undefined) {
+        sources.put({ ...idOf(view), createdAt, className: undefined, hosts, isUnread: false });
       }
       if (changed) tellService(namespace, name);
     },
-    removeSource(kind, namespace, name, evidence) {
-      putSource({ uid: '', kind, namespace, name, createdAt: 0, className: undefined, hosts: [] }, evidence);
+    removeSource(id, evidence) {
+      const { kind, namespace, name } = id;
+      sources.remove(id, evidence);
       if (kind === 'Service' && services.delete(`${namespace}/${name}`)) tellService(namespace, name);
     },
     putIngressClass: ({ name, isDefault }) => setDefaultClass(name, isDefault),
@@ -226,18 +234,11 @@ export function createWorld(listener: WorldListener): World {
   };
 }
 
-function keyOf({ kind, namespace, name }: Pick<Source, 'kind' | 'namespace' | 'name'>): string {
-  return `${kind} ${namespace}/${name}`;
+/** What names an IngressRoute: its group only where it is not the usual one. */
+function routeOf({ group, ...view }: IngressRouteView): Omit<IngressRouteView, 'group'> & SourceId {
+  return group === LEGACY_GROUP ? { ...view, group } : view;
 }
 
-function addTo(index: Map<string, string[]>, key: string, item: string): void {
-  const items = index.get(key);
-  if (items === undefined) index.set(key, [item]);
-  else if (!items.includes(item)) items.push(item);
-}
-
-function removeFrom(index: Map<string, string[]>, key: string, item: string): void {
-  const items = index.get(key)?.filter((other) => other !== item) ?? [];
-  if (items.length === 0) index.delete(key);
-  else index.set(key, items);
+function idOf({ kind, group, namespace, name, uid }: SourceId & { uid: string }): SourceId & { uid: string } {
+  return { kind, ...(group !== undefined && { group }), namespace, name, uid };
 }

@@ -4,6 +4,8 @@ const OURS = '/apis/splithorizon.dev/v1alpha1';
 export const PATHS = {
   ingresses: '/apis/networking.k8s.io/v1/ingresses',
   ingressClasses: '/apis/networking.k8s.io/v1/ingressclasses',
+  ingressRoutes: '/apis/traefik.io/v1alpha1/ingressroutes',
+  legacyIngressRoutes: '/apis/traefik.containo.us/v1alpha1/ingressroutes',
   services: '/api/v1/services',
   zones: `${OURS}/splithorizonzones`,
   hosts: `${OURS}/splithorizonhosts`,

@@ -54,7 +54,7 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
     object<Item<ZoneSpec['targets']>>({ record: text, serviceRef, ingressClassNames: texts, ttlSeconds: whole }),
   ),
   hosts: object<ZoneSpec['hosts']>({ ttlSeconds: whole }),
-  sources: listOf(object<Item<ZoneSpec['sources']>>({ kind: oneOf('Ingress', 'Service') })),
+  sources: listOf(object<Item<ZoneSpec['sources']>>({ kind: oneOf('Ingress', 'IngressRoute', 'Service') })),
   audiences,
   exclude: texts,
   policy: oneOf('Sync', 'DryRun'),
@@ -107,7 +107,15 @@ export const hostStatus: Decode<HostStatus> = object<HostStatus>({
   observedGeneration: optional(whole),
   zone: optional(text),
   sources: optional(
-    listOf(object<Item<HostStatus['sources']>>({ kind: text, namespace: text, name: text, conflict: optional(flag) })),
+    listOf(
+      object<Item<HostStatus['sources']>>({
+        kind: text,
+        group: optional(text),
+        namespace: text,
+        name: text,
+        conflict: optional(flag),
+      }),
+    ),
   ),
   moreSources: optional(whole),
   target: optional(text),

@@ -2,11 +2,13 @@ import type {
   BalancerAddress,
   HostView,
   IngressClassView,
+  IngressRouteView,
   IngressView,
   ServiceView,
   VantageView,
   ZoneView,
 } from '../model/views.ts';
+import { readRule } from '../model/traefik-rule.ts';
 import { DecodeError, fields, listOf, optional, text, texts, whole, type Decode, type Fields } from './decode.ts';
 import { hostSpec, hostStatus, vantageSpec, vantageStatus, zoneSpec, zoneStatus } from './schema.ts';
 
@@ -18,6 +20,7 @@ export const GENERATED_LABEL = `${OURS}generated`;
 /** Turns raw objects of the API into views; each throws a DecodeError where an object is not what it should be. */
 export interface Views {
   ingress(raw: unknown): IngressView;
+  ingressRoute(raw: unknown): IngressRouteView;
   service(raw: unknown): ServiceView;
   ingressClass(raw: unknown): IngressClassView;
   zone(raw: unknown): ZoneView;
@@ -36,6 +39,7 @@ export function createViews(): Views {
   };
   return {
     ingress: (raw) => ingressView(raw, shared),
+    ingressRoute: (raw) => ingressRouteView(raw, shared),
     service: (raw) => serviceView(raw, shared),
     ingressClass: ingressClassView,
     zone: zoneView,
@@ -101,6 +105,34 @@ function ingressHosts(spec: Fields): readonly string[] {
     for (const host of named) hosts.add(host);
   }
   return [...hosts];
+}
+
+/**
+ * `tls.domains` name nobody: they say what a certificate is asked for, often a wildcard of the whole zone, and what is not
+ * matched by a rule is not served whatever its certificate.
+ */
+function ingressRouteView(raw: unknown, shared: Shared): IngressRouteView {
+  const { object, metadata, name, uid, createdAt } = metadataOf(raw);
+  const spec = membersOf(object['spec'], 'spec');
+  const rules = itemsOf(spec['routes'], 'spec.routes').map(
+    (route) => optionalText(fields(route, 'spec.routes[]')['match'], 'spec.routes[].match') ?? '',
+  );
+  const read = rules.map((rule) => ({ rule, ...readRule(rule) }));
+  return {
+    kind: 'IngressRoute',
+    group: shared(text(object['apiVersion'], 'apiVersion').split('/')[0] ?? ''),
+    namespace: shared(text(metadata['namespace'], 'metadata.namespace')),
+    name,
+    uid,
+    createdAt,
+    // Since Traefik 3.8 two stars are labels at any depth, which is what one star is to DNS (RFC 4592).
+    hosts: [...new Set(read.flatMap((each) => (each.ok ? each.hosts : [])))].map((host) =>
+      host.replace(/^\*\*\./, '*.'),
+    ),
+    skipped: [...new Set(read.flatMap((each) => (each.ok ? each.skipped : [])))],
+    unread: read.flatMap((each) => (each.ok ? [] : [{ rule: each.rule, problem: each.problem }])),
+    ignore: isIgnored(membersOf(metadata['annotations'], 'metadata.annotations')),
+  };
 }
 
 function serviceView(raw: unknown, shared: Shared): ServiceView {

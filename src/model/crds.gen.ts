@@ -59,6 +59,8 @@ export interface components {
                 readonly sources?: readonly {
                     /** @description Its kind, such as Ingress. */
                     readonly kind: string;
+                    /** @description Its API group where the kind has two - traefik.containo.us for an IngressRoute of that group; absent for the usual one. */
+                    readonly group?: string;
                     /** @description Its namespace. */
                     readonly namespace: string;
                     /** @description Its name. */
@@ -351,19 +353,22 @@ export interface components {
                     readonly ttlSeconds: number;
                 };
                 /**
-                 * @description Kinds of objects that hosts are found in, in all namespaces.
+                 * @description Kinds of objects that hosts are found in.
                  * @default [
                  *       {
                  *         "kind": "Ingress"
+                 *       },
+                 *       {
+                 *         "kind": "IngressRoute"
                  *       }
                  *     ]
                  */
                 readonly sources: readonly {
                     /**
-                     * @description Ingress, or Service for those of type LoadBalancer with the annotation splithorizon.dev/hostname.
+                     * @description Ingress; IngressRoute of Traefik, by the Host matchers of its rules (its CRDs may be absent); or Service for those of type LoadBalancer with the annotation splithorizon.dev/hostname.
                      * @enum {string}
                      */
-                    readonly kind: "Ingress" | "Service";
+                    readonly kind: "Ingress" | "IngressRoute" | "Service";
                 }[];
                 /** @description Who must be told the internal answer. Default - those that have a vantage. */
                 readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];

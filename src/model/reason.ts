@@ -56,6 +56,8 @@ export type VantageReason = (typeof VANTAGE_REASONS)[number];
 /** Reasons of Events that are no condition's reason. */
 export const EVENT_REASONS = [
   'InvalidName',
+  'InvalidRule',
+  'HostPatternSkipped',
   'SourceConflict',
   'HidesFromWildcard',
   'RecordRepaired',

@@ -20,6 +20,25 @@ export interface IngressView {
   readonly ignore: boolean;
 }
 
+/** An IngressRoute of Traefik (v1alpha1 of traefik.io or traefik.containo.us) as a source of hosts. */
+export interface IngressRouteView {
+  readonly kind: 'IngressRoute';
+  /** Its API group. */
+  readonly group: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt: number;
+  /** The hosts that the rules of its routes name, as they are written, each text once. */
+  readonly hosts: readonly string[];
+  /** Matchers in its rules that stand for hosts without naming them, as they are written, each text once. */
+  readonly skipped: readonly string[];
+  /** Rules that cannot be read. */
+  readonly unread: readonly { readonly rule: string; readonly problem: string }[];
+  /** Whether the annotation splithorizon.dev/ignore is "true". */
+  readonly ignore: boolean;
+}
+
 /** One entry of a Service's status.loadBalancer.ingress. */
 export type BalancerAddress = { readonly ip: string } | { readonly hostname: string };
 

@@ -39,10 +39,10 @@ const zoneStatus: Full<ZoneStatus> = {
 const hostStatus: Full<HostStatus> = {
   observedGeneration: 1,
   zone: 'example.com',
-  sources: [{ kind: 'Ingress', namespace: 'git', name: 'git', conflict: true }],
+  sources: [{ kind: 'IngressRoute', group: 'traefik.containo.us', namespace: 'git', name: 'git', conflict: true }],
   moreSources: 2,
   target: 'example.com',
-  summary: { source: 'Ingress git/git +2', record: 'CNAME 300' },
+  summary: { source: 'IngressRoute git/git +2', record: 'CNAME 300' },
   previous,
   records: [{ name: 'git.example.com', type: 'CNAME', ttlSeconds: 300, values: ['example.com'] }],
   audiences: [
@@ -102,7 +102,7 @@ const shown: Shown[] = [
       SINCE: AGE,
       AGE,
     },
-    wide: { SOURCE: 'Ingress git/git +2', RECORD: 'CNAME 300', MESSAGE: 'Ready says why' },
+    wide: { SOURCE: 'IngressRoute git/git +2', RECORD: 'CNAME 300', MESSAGE: 'Ready says why' },
   },
   {
     kind: 'SplitHorizonVantage',

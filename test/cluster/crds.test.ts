@@ -63,7 +63,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('the API server, given t
           },
         ],
         hosts: { ttlSeconds: 300 },
-        sources: [{ kind: 'Ingress' }],
+        sources: [{ kind: 'Ingress' }, { kind: 'IngressRoute' }],
         exclude: [],
         policy: 'Sync',
         adoption: 'Matching',

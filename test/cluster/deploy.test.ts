@@ -23,6 +23,7 @@ interface Access {
 const OWN = { group: 'splithorizon.dev' };
 const CRDS = { group: 'apiextensions.k8s.io' };
 const NET = { group: 'networking.k8s.io' };
+const TRAEFIK = ['traefik.io', 'traefik.containo.us'];
 const KINDS = ['splithorizonzones', 'splithorizonhosts', 'splithorizonvantages'];
 
 const allowed: Access[] = [
@@ -30,18 +31,16 @@ const allowed: Access[] = [
     { verb, resource: 'ingresses', ...NET },
     { verb, resource: 'ingressclasses', ...NET },
     { verb, resource: 'services' },
+    ...TRAEFIK.map((group) => ({ verb, resource: 'ingressroutes', group })),
     ...KINDS.map((resource) => ({ verb, resource, ...OWN })),
   ]),
   ...KINDS.map((resource) => ({ verb: 'patch', resource, subresource: 'status', ...OWN })),
   ...['create', 'delete', 'patch'].map((verb) => ({ verb, resource: 'splithorizonhosts', ...OWN })),
   { verb: 'create', resource: 'splithorizonvantages', ...OWN },
   { verb: 'get', resource: 'namespaces', name: 'kube-system' },
-  ...KINDS.map((kind) => ({
-    verb: 'get',
-    resource: 'customresourcedefinitions',
-    ...CRDS,
-    name: `${kind}.${OWN.group}`,
-  })),
+  ...[...KINDS.map((kind) => `${kind}.${OWN.group}`), ...TRAEFIK.map((group) => `ingressroutes.${group}`)].map(
+    (name) => ({ verb: 'get', resource: 'customresourcedefinitions', ...CRDS, name }),
+  ),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
     ['get', 'create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
@@ -56,6 +55,8 @@ const denied: Access[] = [
   { verb: 'list', resource: 'customresourcedefinitions', ...CRDS },
   { verb: 'patch', resource: 'ingresses', ...NET },
   { verb: 'patch', resource: 'services' },
+  { verb: 'list', resource: 'middlewares', group: 'traefik.io' },
+  { verb: 'patch', resource: 'ingressroutes', group: 'traefik.io' },
   { verb: 'patch', resource: 'services', subresource: 'status' },
   { verb: 'patch', resource: 'splithorizonzones', ...OWN },
   { verb: 'delete', resource: 'splithorizonzones', ...OWN },

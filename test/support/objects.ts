@@ -8,6 +8,7 @@ const GROUPS: Record<string, string> = {
   Secret: '/api/v1/namespaces/{namespace}/secrets',
   Service: '/api/v1/namespaces/{namespace}/services',
   Ingress: '/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses',
+  IngressRoute: '/apis/traefik.io/v1alpha1/namespaces/{namespace}/ingressroutes',
   IngressClass: '/apis/networking.k8s.io/v1/ingressclasses',
   SplitHorizonZone: '/apis/splithorizon.dev/v1alpha1/splithorizonzones',
   SplitHorizonHost: '/apis/splithorizon.dev/v1alpha1/splithorizonhosts',

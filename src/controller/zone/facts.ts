@@ -2,11 +2,12 @@ import type { HostSource } from '../../model/api.ts';
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
-import type { Claim, SourceKind } from '../../plan/host/claim.ts';
+import { isSameSource, sourceIdOf, sourceType, type Claim, type SourceType } from '../../plan/host/claim.ts';
 import type { HostFacts, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { ZoneTarget } from '../../plan/host/target.ts';
 import { isOurs } from '../../plan/record/ownership.ts';
 import { targetName, type TargetMemory } from '../../plan/zone/targets.ts';
+import type { World } from '../world.ts';
 import type { Removal } from './removals.ts';
 
 /** What a zone object and the present state of its targets mean for hosts. */
@@ -40,31 +41,38 @@ export function requestOf(view: HostView | undefined): HostFacts['request'] {
 }
 
 /** The kinds of source that a host's status listed last. */
-export function lastSources(view: HostView | undefined): SourceKind[] {
-  return [...new Set(storedSources(view).map(({ kind }) => kind))].filter(isSourceKind);
+export function lastSources(view: HostView | undefined): SourceType[] {
+  const ids = storedSources(view).flatMap((source) => sourceIdOf(source) ?? []);
+  return [...new Set(ids.map(sourceType))];
 }
 
-/** What a host's status says of sources whose kinds could not be read so far: it stands (DESIGN, promise 2). */
-export function recalledClaims(view: HostView | undefined, isRead: (kind: SourceKind) => boolean): Claim[] {
-  if (view === undefined || (isRead('Ingress') && isRead('Service'))) return [];
-  const sources = storedSources(view);
-  const { target } = parseHostStatus(view.statusText);
-  const isRecalled = (kind: string): kind is SourceKind => isSourceKind(kind) && !isRead(kind);
+/**
+ * What a host's status says of sources in doubt, whose kind could not be read so far, or they themselves: it stands (DESIGN,
+ * promise 2).
+ */
+export function recalledClaims(
+  view: HostView | undefined,
+  live: readonly Claim[],
+  doubt: Pick<World, 'kindsInDoubt' | 'isInDoubt'>,
+): Claim[] {
+  // Told from the others without parsing 10,000 statuses.
+  const mayList = (kind: string): boolean => view?.statusText.includes(`"kind":"${kind}"`) === true;
+  if (view === undefined || !doubt.kindsInDoubt().some(mayList)) return [];
+  const { sources = [], target } = parseHostStatus(view.statusText);
+  const ids = sources.map(sourceIdOf);
+  const isRecalled = (id: (typeof ids)[number]): id is NonNullable<typeof id> =>
+    id !== undefined && doubt.isInDoubt(id) && !live.some((claim) => isSameSource(claim, id));
   // Status lists the oldest first, and that is all that is known of their ages.
-  const firstCreated = isRecalled(sources[0]?.kind ?? '') ? 0 : Number.MAX_SAFE_INTEGER / 2;
-  return sources.flatMap(({ kind, namespace, name, conflict = false }, index): Claim[] => {
-    if (!isRecalled(kind)) return [];
-    const createdAt = firstCreated + index;
-    return [{ kind, namespace, name, createdAt, className: undefined, recalled: { target, conflict } }];
+  const firstCreated = isRecalled(ids[0]) ? 0 : Number.MAX_SAFE_INTEGER / 2;
+  return ids.flatMap((id, index): Claim[] => {
+    if (!isRecalled(id)) return [];
+    const recalled = { target, conflict: sources[index]?.conflict ?? false };
+    return [{ ...id, createdAt: firstCreated + index, className: undefined, recalled }];
   });
 }
 
 function storedSources(view: HostView | undefined): readonly HostSource[] {
   return view === undefined ? [] : (parseHostStatus(view.statusText).sources ?? []);
-}
-
-function isSourceKind(kind: string): kind is SourceKind {
-  return kind === 'Ingress' || kind === 'Service';
 }
 
 /** Whether a record is an address that we published. */

@@ -1,5 +1,5 @@
 import { guardDeletions, type GuardLimits } from '../../plan/record/guard.ts';
-import type { Evidence } from '../world.ts';
+import type { Evidence } from '../source-index.ts';
 
 /** A record of ours that nobody wants any more, and how far its deletion has come. */
 export interface Removal {

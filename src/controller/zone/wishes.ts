@@ -48,10 +48,11 @@ export function createWishes(options: WishesOptions): Wishes {
   const targetAt = (name: string) => options.facts().targets.find(({ record }) => record === name);
   const decide = (host: string): HostDecision => {
     const object = world.hostObjects.get(objectNameOf(host));
+    const claims = world.claims(host);
     return decideHost({
       host,
       zone: options.facts(),
-      claims: [...world.claims(host), ...recalledClaims(object, world.isRead)],
+      claims: [...claims, ...recalledClaims(object, claims, world)],
       request: requestOf(object),
       service: (namespace, service) => world.service(namespace, service),
       balancerNames: options.balancerNames,

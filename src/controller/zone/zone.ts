@@ -10,7 +10,8 @@ import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '..
 import type { TechnitiumClient } from '../../technitium/client.ts';
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
-import type { Evidence, Loss, PublishingKind, World } from '../world.ts';
+import type { Evidence } from '../source-index.ts';
+import type { Loss, PublishingKind, World } from '../world.ts';
 import { factsOf, lastSources, needsAll, rememberedTargets, storedRemoval } from './facts.ts';
 import type { Wish } from './name-writer.ts';
 import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
@@ -42,6 +43,8 @@ export interface ZoneOptions {
   readonly balancerNames: BalancerNames;
   /** How a host lost the last who wanted it; undefined where nobody saw it. */
   readonly lossOf: (host: string) => Loss | undefined;
+  /** A host is wanted (again), so that how it was lost means nothing any more. */
+  readonly forgetLoss: (host: string) => void;
   /** Whether every cache has synced: before that nothing is written. */
   readonly mayWrite: () => boolean;
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
@@ -155,6 +158,7 @@ export function createZone(options: ZoneOptions): Zone {
     const ours = records(host).some((record) => isOurs(record, owner));
     if (!ours || isTarget(host) || isWanted(host)) {
       if (world.isRead('SplitHorizonHost')) considered.add(host);
+      if (ours) options.forgetLoss(host);
       removals.forget(host);
       return;
     }

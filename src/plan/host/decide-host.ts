@@ -104,6 +104,7 @@ function counts(claim: Claim, { zone, host }: HostFacts): boolean {
   if (!zone.sources.has(claim.kind)) return false;
   if (claim.recalled !== undefined) return true;
   if (claim.kind === 'Ingress') return targetOfClass(zone, claim.className) !== undefined;
+  if (claim.kind === 'IngressRoute') return true;
   return host !== zone.name && !zone.exclude.has(host) && !zone.targets.some(({ record }) => record === host);
 }
 
@@ -139,7 +140,7 @@ function targetOfClaim(claim: Claim, facts: HostFacts): Chosen {
     : ofZone(target);
 }
 
-/** An Ingress that cannot be read: its class is not known, but where it had its host point is. */
+/** A source that cannot be read: its class is not known, but where it had its host point is. */
 function ofRecalled(claim: Claim, { target: label }: NonNullable<Claim['recalled']>, facts: HostFacts): Chosen {
   const target = facts.zone.targets.find(({ record }) => record === label);
   return target === undefined ? waiting(`${claimKey(claim)} cannot be read`) : ofZone(target);

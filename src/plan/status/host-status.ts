@@ -125,8 +125,9 @@ function listSources({ decision, before }: HostStatusInput): Listed {
   if (decision === undefined || (decision.sources.length === 0 && !decision.wanted)) {
     return { sources: before.sources ?? [], moreSources: before.moreSources ?? 0 };
   }
-  const sources = decision.sources.slice(0, MOST_SOURCES).map(({ kind, namespace, name, conflict }) => ({
+  const sources = decision.sources.slice(0, MOST_SOURCES).map(({ kind, group, namespace, name, conflict }) => ({
     kind,
+    ...(group !== undefined && { group }),
     namespace,
     name,
     ...(conflict && { conflict }),

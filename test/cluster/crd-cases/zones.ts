@@ -210,8 +210,8 @@ export const refusedZones: Refused[] = [
   },
   {
     name: 'a kind of source that is not known',
-    object: zone({ sources: [{ kind: 'IngressRoute' }] }),
-    says: ['spec.sources[0].kind', '"IngressRoute"', '"Ingress", "Service"'],
+    object: zone({ sources: [{ kind: 'IngressRouteTCP' }] }),
+    says: ['spec.sources[0].kind', '"IngressRouteTCP"', '"Ingress", "IngressRoute", "Service"'],
   },
   {
     name: 'a kind of source twice',
@@ -313,7 +313,7 @@ export const wholeZone: Sample = zoneSample({
     target('dmz', { ingressClassNames: ['dmz'] }),
   ],
   hosts: { ttlSeconds: 60 },
-  sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
+  sources: [{ kind: 'Ingress' }, { kind: 'IngressRoute' }, { kind: 'Service' }],
   audiences: ['Nodes', 'Pods', 'LAN'],
   exclude: ['mail.example.com', '*.apps.example.com', 'example.com'],
   policy: 'DryRun',

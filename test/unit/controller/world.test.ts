@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../../src/controller/world.ts';
 import { createViews } from '../../../src/kube/views.ts';
-import type { HostView, IngressView, ServiceView, ZoneView } from '../../../src/model/views.ts';
+import type { HostView, IngressRouteView, IngressView, ServiceView, ZoneView } from '../../../src/model/views.ts';
 
 /** A world and what its listener was told, in lines, since the last time it was asked. */
 const createRig = (): { world: World; told: () => string[] } => {
@@ -13,8 +13,8 @@ const createRig = (): { world: World; told: () => string[] } => {
     zone: (name) => lines.push(`zone ${name}`),
     service: (namespace, name) => lines.push(`service ${namespace}/${name}`),
     vantage: (name) => lines.push(`vantage ${name}`),
-    refused: ({ kind, namespace, name, uid, text, problem }) =>
-      lines.push(`refused ${kind} ${namespace}/${name} ${uid} ${text}: ${problem}`),
+    refused: ({ kind, namespace, name, uid, reason, text, problem }) =>
+      lines.push(`refused ${kind} ${namespace}/${name} ${uid} ${reason} ${text}: ${problem}`),
   });
   return { world, told: () => lines.splice(0) };
 };
@@ -38,6 +38,15 @@ const ingress = (name: string, hosts: readonly string[], rest: Partial<IngressVi
   ignore: false,
   ...rest,
 });
+const route = (name: string, hosts: readonly string[], rest: Partial<IngressRouteView> = {}): IngressRouteView => ({
+  ...ingress(name, hosts),
+  kind: 'IngressRoute',
+  group: 'traefik.io',
+  skipped: [],
+  unread: [],
+  ...rest,
+});
+const LEGACY = { group: 'traefik.containo.us' };
 const service = (name: string, rest: Partial<ServiceView> = {}): ServiceView => ({
   kind: 'Service',
   namespace: name,
@@ -125,7 +134,7 @@ describe('who names a host', () => {
     for (let time = 0; time < 3; time += 1) world.putIngress(ingress('git', ['a.example.com', 'A.example.com']));
     expect(claimsOf(world, 'a.example.com')).toEqual(['Ingress git/git -']);
     expect(told().filter((line) => line.startsWith('lost'))).toEqual([]);
-    world.removeSource('Ingress', 'git', 'git', 'Seen');
+    world.removeSource({ kind: 'Ingress', namespace: 'git', name: 'git' }, 'Seen');
     expect([...world.claimedHosts()]).toEqual([]);
   });
 
@@ -134,10 +143,10 @@ describe('who names a host', () => {
     world.putIngress(ingress('git', ['a.example.com']));
     world.putIngress(ingress('other', ['a.example.com']));
     told();
-    world.removeSource('Ingress', 'git', 'git', evidence);
+    world.removeSource({ kind: 'Ingress', namespace: 'git', name: 'git' }, evidence);
     expect(told()).toEqual([`lost a.example.com Ingress ${evidence}`, 'host a.example.com']);
     expect(claimsOf(world, 'a.example.com')).toEqual(['Ingress other/other -']);
-    world.removeSource('Ingress', 'git', 'git', evidence);
+    world.removeSource({ kind: 'Ingress', namespace: 'git', name: 'git' }, evidence);
     expect(told()).toEqual([]);
   });
 
@@ -154,7 +163,7 @@ describe('who names a host', () => {
     const { world, told } = createRig();
     world.putIngress(ingress('git', ['under_score.example.com', 'a.example.com']));
     expect(told()).toEqual([
-      'refused Ingress git/git uid-git under_score.example.com: has the label "under_score", which is no host name label (RFC 1123)',
+      'refused Ingress git/git uid-git InvalidName under_score.example.com: has the label "under_score", which is no host name label (RFC 1123)',
       'host a.example.com',
     ]);
   });
@@ -171,10 +180,88 @@ describe('who names a host', () => {
   test('is known by its uid while it names a host', () => {
     const { world } = createRig();
     world.putIngress(ingress('git', ['a.example.com']));
-    expect(world.sourceUid('Ingress', 'git', 'git')).toBe('uid-git');
+    expect(world.sourceUid({ kind: 'Ingress', namespace: 'git', name: 'git' })).toBe('uid-git');
     world.putIngress(ingress('git', []));
-    expect(world.sourceUid('Ingress', 'git', 'git')).toBeUndefined();
+    expect(world.sourceUid({ kind: 'Ingress', namespace: 'git', name: 'git' })).toBeUndefined();
   });
+});
+
+describe('an IngressRoute', () => {
+  test('names hosts as an Ingress does, without a class', () => {
+    const { world } = createRig();
+    world.putIngressClass({ name: 'traefik', isDefault: true });
+    world.putIngressRoute(route('git', ['Git.Example.com', 'www.example.com']));
+    expect(claimsOf(world, 'git.example.com')).toEqual(['IngressRoute git/git -']);
+    world.putIngressRoute(route('git', ['git.example.com'], { ignore: true }));
+    expect([...world.claimedHosts()]).toEqual([]);
+  });
+
+  test('is another object in the other group, with an end of its own', () => {
+    const { world, told } = createRig();
+    world.putIngressRoute(route('git', ['a.example.com']));
+    world.putIngressRoute(route('git', ['a.example.com'], { ...LEGACY, uid: 'other', createdAt: 500 }));
+    told();
+    expect(world.claims('a.example.com').map(({ group, createdAt }) => [group, createdAt])).toEqual([
+      [undefined, 1_000],
+      ['traefik.containo.us', 500],
+    ]);
+    const id = { kind: 'IngressRoute', namespace: 'git', name: 'git' } as const;
+    expect([world.sourceUid(id), world.sourceUid({ ...id, ...LEGACY })]).toEqual(['uid-git', 'other']);
+    world.removeSource({ ...id, ...LEGACY }, 'Seen');
+    expect(told()).toEqual(['lost a.example.com IngressRoute.traefik.containo.us Seen', 'host a.example.com']);
+    expect([world.countOf('IngressRoute'), world.countOf('IngressRoute.traefik.containo.us')]).toEqual([1, 0]);
+  });
+
+  test('tells of its patterns at once, and of each rule that cannot be read', () => {
+    const { world, told } = createRig();
+    const unread = [{ rule: 'Host(', problem: 'it ends' }];
+    world.putIngressRoute(route('git', ['a.example.com'], { skipped: ['HostRegexp(`a`)', '!Host(`b`)'], unread }));
+    expect(told()).toEqual([
+      'refused IngressRoute git/git uid-git InvalidRule Host(: it ends',
+      'refused IngressRoute git/git uid-git HostPatternSkipped HostRegexp(`a`), !Host(`b`): ',
+      'all hosts',
+      'host a.example.com',
+    ]);
+    world.putIngressRoute(route('git', [], { skipped: ['HostRegexp(`a`)'], unread, ignore: true }));
+    expect(told()).toEqual(['lost a.example.com IngressRoute Seen', 'all hosts', 'host a.example.com']);
+  });
+
+  test('keeps the hosts that it named while a rule cannot be read', () => {
+    const { world, told } = createRig();
+    const id = { kind: 'IngressRoute', namespace: 'git', name: 'git' } as const;
+    world.markRead('IngressRoute');
+    world.putIngressRoute(route('git', ['a.example.com', 'b.example.com']));
+    told();
+    expect(world.isInDoubt(id)).toBe(false);
+    world.putIngressRoute(route('git', ['c.example.com'], { unread: [{ rule: '', problem: 'it ends' }] }));
+    expect(told().filter((line) => line.startsWith('lost'))).toEqual([]);
+    expect([...world.claimedHosts()].sort()).toEqual(['a.example.com', 'b.example.com', 'c.example.com']);
+    expect(world.isInDoubt(id)).toBe(true);
+    world.putIngressRoute(route('git', ['b.example.com']));
+    expect(told()).toEqual([
+      'lost c.example.com IngressRoute Seen',
+      'lost a.example.com IngressRoute Seen',
+      'all hosts',
+      'host c.example.com',
+      'host a.example.com',
+      'host b.example.com',
+    ]);
+    expect(world.isInDoubt(id)).toBe(false);
+  });
+});
+
+test('what was not listed yet, and what cannot be read, is in doubt', () => {
+  const { world } = createRig();
+  for (const kind of ['Ingress', 'Service', 'IngressRoute.traefik.containo.us'] as const) world.markRead(kind);
+  expect(world.kindsInDoubt()).toEqual(['IngressRoute']);
+  const id = { kind: 'IngressRoute', namespace: 'git', name: 'git' } as const;
+  expect([world.isInDoubt(id), world.isInDoubt({ ...id, ...LEGACY })]).toEqual([true, false]);
+  world.markRead('IngressRoute');
+  expect(world.kindsInDoubt()).toEqual([]);
+  world.putIngressRoute(route('git', [], { unread: [{ rule: '', problem: 'it ends' }] }));
+  expect([world.kindsInDoubt(), world.isInDoubt(id)]).toEqual([['IngressRoute'], true]);
+  world.removeSource(id, 'Seen');
+  expect([world.kindsInDoubt(), world.isInDoubt(id)]).toEqual([[], false]);
 });
 
 test('a kind counts its objects that name hosts', () => {
@@ -189,9 +276,9 @@ test('a kind counts its objects that name hosts', () => {
   world.putIngress(ingress('a', ['b.example.com']));
   expect(counts()).toBe('2 1');
   world.putIngress(ingress('a', ['b.example.com'], { ignore: true }));
-  world.removeSource('Ingress', 'b', 'b', 'Seen');
-  world.removeSource('Ingress', 'unknown', 'unknown', 'Seen');
-  world.removeSource('Service', 'turn', 'turn', 'Seen');
+  world.removeSource({ kind: 'Ingress', namespace: 'b', name: 'b' }, 'Seen');
+  world.removeSource({ kind: 'Ingress', namespace: 'unknown', name: 'unknown' }, 'Seen');
+  world.removeSource({ kind: 'Service', namespace: 'turn', name: 'turn' }, 'Seen');
   expect(counts()).toBe('0 0');
 });
 
@@ -268,7 +355,7 @@ describe('a Service', () => {
     expect(told()).toEqual([]);
     world.putService(service('turn', { balancer: [] }));
     expect(told()).toEqual(['service turn/turn']);
-    world.removeSource('Service', 'turn', 'turn', 'Seen');
+    world.removeSource({ kind: 'Service', namespace: 'turn', name: 'turn' }, 'Seen');
     expect(told()).toEqual(['service turn/turn']);
     expect([world.service('turn', 'turn'), ...world.services()]).toEqual([undefined]);
   });

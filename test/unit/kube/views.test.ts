@@ -58,6 +58,69 @@ describe('an Ingress', () => {
   });
 });
 
+describe('an IngressRoute', () => {
+  const plain = {
+    kind: 'IngressRoute',
+    group: 'traefik.io',
+    ...common,
+    hosts: [],
+    skipped: [],
+    unread: [],
+    ignore: false,
+  };
+  const apiVersion = 'traefik.io/v1alpha1';
+  const routes = (...rules: unknown[]): object => ({ routes: rules.map((match) => ({ kind: 'Rule', match })) });
+  it.each([
+    { name: 'with no spec', given: { apiVersion, metadata }, want: plain },
+    {
+      name: 'of the group of old times',
+      given: { apiVersion: 'traefik.containo.us/v1alpha1', metadata },
+      want: { ...plain, group: 'traefik.containo.us' },
+    },
+    {
+      name: 'with several rules, and a certificate for more',
+      given: {
+        apiVersion,
+        metadata,
+        spec: {
+          ...routes('Host(`git.example.com`)', 'Host(`git.example.com`) && Path(`/x`) || Host("www.example.com")'),
+          tls: { domains: [{ main: '*.example.com', sans: ['example.com'] }] },
+        },
+      },
+      want: { ...plain, hosts: ['git.example.com', 'www.example.com'] },
+    },
+    {
+      name: 'with wildcards of one level and of any',
+      given: { apiVersion, metadata, spec: routes('Host(`*.a.example.com`) || Host(`**.b.example.com`)') },
+      want: { ...plain, hosts: ['*.a.example.com', '*.b.example.com'] },
+    },
+    {
+      name: 'with patterns, and rules that are none',
+      given: {
+        apiVersion,
+        metadata,
+        spec: routes('HostRegexp(`.+`)', 'Host(`a.example.com`)', 'Host(`b.example.com`', undefined),
+      },
+      want: {
+        ...plain,
+        hosts: ['a.example.com'],
+        skipped: ['HostRegexp(`.+`)'],
+        unread: [
+          { rule: 'Host(`b.example.com`', problem: 'it ends at character 21, where "," or ")" belongs' },
+          { rule: '', problem: 'it ends at character 1, where a matcher such as Host(`...`) belongs' },
+        ],
+      },
+    },
+    {
+      name: 'that opts out',
+      given: { apiVersion, metadata: { ...metadata, annotations: { 'splithorizon.dev/ignore': 'true' } } },
+      want: { ...plain, ignore: true },
+    },
+  ])('$name', ({ given, want }) => {
+    expect(views.ingressRoute(given)).toEqual(want);
+  });
+});
+
 describe('a Service', () => {
   const plain = {
     kind: 'Service',
