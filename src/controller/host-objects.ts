@@ -46,7 +46,7 @@ export interface HostObjectsOptions {
   readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
 }
 
-const CONCURRENCY = 16;
+const CONCURRENCY = 32;
 const STATUSES_A_SECOND = 50;
 /** How long a status of ours may take to come back by the watch before it is compared with what is stored again. */
 const ECHO_MS = 5_000;
