@@ -6,7 +6,8 @@ export function flagsPage(program: Command, source: string): string {
   return [
     pageHead('Commands and flags', source),
     `${program.description()}.\n\n`,
-    'Each flag can be given by its environment variable instead; where both are, the flag counts.\n\n',
+    'Each flag can be given by its environment variable instead; where both are, the flag counts. Every command also ',
+    'takes `--help` and `--version`. All that is wrong with flags is said at once, and the exit code is then 1.\n\n',
     ...program.commands.map((command) => commandPart(program, command)),
   ].join('');
 }
@@ -16,7 +17,10 @@ function commandPart(program: Command, command: Command): string {
   return [
     `## ${program.name()} ${command.name()}\n\n${sentence(command.description())}\n\n`,
     `\`\`\`\n${usage}\n\`\`\`\n\n`,
-    table(['flag', 'variable', 'default', 'meaning'], command.options.map(flagRow)),
+    table(
+      ['flag', 'variable', 'default', 'meaning'],
+      command.options.filter(({ long }) => long !== '--version').map(flagRow),
+    ),
   ].join('');
 }
 

@@ -524,7 +524,7 @@ export interface components {
                 };
                 /** @description Texts for the columns of kubectl. */
                 readonly summary?: {
-                    /** @description The records of the targets, the default first, such as @. */
+                    /** @description Names of the targets, the default first. */
                     readonly target?: string;
                     /** @description Ready hosts of all hosts, such as 42/43. */
                     readonly hosts?: string;
