@@ -98,7 +98,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     },
     refused: (refusal) => events.refused(refusal),
   });
-  const events = createHostEvents({ world, recordEvent: (note) => kube.recordEvent(note), now });
+  const events = createHostEvents({
+    world,
+    recordEvent: (note) => kube.recordEvent(note),
+    after: (ms, callback) => void pause(ms, signal).then(() => signal.aborted || callback()),
+  });
   const zoneFor = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
 
   const hostFigures = createHostFigures();

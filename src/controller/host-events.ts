@@ -7,6 +7,7 @@ import type { ZoneRecord } from '../model/record.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { API_VERSION } from '../kube/paths.ts';
 import { LEGACY_GROUP, sourceIdOf, sourceType, type SourceId, type SourceType } from '../plan/host/claim.ts';
+import { createFlips } from './flips.ts';
 import type { RefusedText, World } from './world.ts';
 
 /** The Events about hosts and their sources. */
@@ -25,9 +26,6 @@ export interface HostEvents {
 /** What is said of an object, with a reason of a closed list. */
 type Note = Omit<EventNote, 'regarding' | 'reason'> & { readonly reason: EventReason | ConditionReason };
 
-const MOST_FLIPS_A_MINUTE = 20;
-const MINUTE_MS = 60_000;
-
 const API_VERSIONS: Record<SourceType, string> = {
   Ingress: 'networking.k8s.io/v1',
   IngressRoute: 'traefik.io/v1alpha1',
@@ -41,21 +39,24 @@ const FIELDS: Record<SourceId['kind'], string> = {
   Service: 'annotation splithorizon.dev/hostname',
 };
 
-/** Turns what happens to hosts into Events. */
-export function createHostEvents(parts: { world: World; recordEvent: RecordEvent; now: () => number }): HostEvents {
-  const { world, recordEvent } = parts;
-  const flips = new Map<string, { since: number; count: number }>();
+/** What Events are made of. */
+export interface HostEventsOptions {
+  readonly world: World;
+  readonly recordEvent: RecordEvent;
+  /** Calls back once, `ms` from now. */
+  readonly after: (ms: number, callback: () => void) => void;
+}
 
-  /** How many hosts of the zone flipped within this minute, this one included. */
-  const countFlip = (zone: string): number => {
-    const now = parts.now();
-    const window = flips.get(zone);
-    if (window === undefined || now - window.since >= MINUTE_MS) {
-      flips.set(zone, { since: now, count: 1 });
-      return 1;
-    }
-    return (window.count += 1);
-  };
+/** Turns what happens to hosts into Events. */
+export function createHostEvents(parts: HostEventsOptions): HostEvents {
+  const { world, recordEvent } = parts;
+  const flips = createFlips({
+    many: (zone, count) => {
+      const message = `${count} hosts changed within a minute; kubectl get splithorizonhosts tells which are not Ready.`;
+      onZone(zone, { type: 'Normal', reason: 'ManyHostsChanged', action: 'Judge', message });
+    },
+    after: parts.after,
+  });
   const onHost = (host: string, note: Note): void => {
     const view = world.hostObjects.get(objectNameOf(host));
     if (view === undefined) return;
@@ -82,14 +83,7 @@ export function createHostEvents(parts: { world: World; recordEvent: RecordEvent
     const ready = status.conditions.find(({ type }) => type === 'Ready');
     const was = before.conditions.find(({ type }) => type === 'Ready');
     if (ready === undefined || ready.status === was?.status) return;
-    const zone = status.zone ?? '';
-    const count = countFlip(zone);
-    if (count > MOST_FLIPS_A_MINUTE) {
-      const message = `More than ${MOST_FLIPS_A_MINUTE} hosts changed within a minute; see kubectl get splithorizonhosts.`;
-      if (count === MOST_FLIPS_A_MINUTE + 1)
-        onZone(zone, { type: 'Normal', reason: 'ManyHostsChanged', action: 'Judge', message });
-      return;
-    }
+    if (!flips.isTold(status.zone ?? '')) return;
     const type = ready.status === 'False' ? 'Warning' : 'Normal';
     // As it was just computed, so of the closed list.
     const reason = ready.reason as ConditionReason;
