@@ -1,4 +1,5 @@
 import type { HostStatus } from '../model/api.ts';
+import { byWorst } from '../plan/status/host-status.ts';
 import type { HostTally } from '../plan/status/zone-status.ts';
 
 /** How many hosts of each zone stand how, counted as their statuses come. */
@@ -61,14 +62,24 @@ function emptySums(): Sums {
   return { total: 0, ready: 0, conflicting: 0, failing: new Map(), unknown: 0 };
 }
 
-function countedOf({ zone, conditions }: HostStatus): Counted | undefined {
+function countedOf(status: HostStatus): Counted | undefined {
+  const { zone, conditions } = status;
   if (zone === undefined) return undefined;
   const resolves = conditions.filter(({ type }) => type.endsWith('Resolve'));
   return {
     zone,
-    isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    isReady: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
     isConflicting: conditions.some(({ type, reason }) => type === 'RecordPublished' && reason === 'Conflict'),
-    failing: resolves.find(({ status }) => status === 'False')?.reason,
-    isUnknown: resolves.some(({ status }) => status === 'Unknown'),
+    failing: worstFailing(status),
+    isUnknown: resolves.some((condition) => condition.status === 'Unknown'),
   };
+}
+
+/** The reason of the worst audience that fails. */
+function worstFailing({ audiences = [], conditions }: HostStatus): string | undefined {
+  const [worst] = audiences
+    .map((stored) => ({ stored, condition: conditions.find(({ type }) => type === `${stored.name}Resolve`) }))
+    .filter(({ condition }) => condition?.status === 'False')
+    .toSorted(byWorst);
+  return worst?.condition?.reason;
 }

@@ -104,12 +104,19 @@ function readyOf(published: ConditionNow, audiences: readonly AudienceReport[]):
   };
 }
 
-function byWorst(a: AudienceReport, b: AudienceReport): number {
+/** An audience's verdict and the reason of its condition: what it is weighed by. */
+interface Weighed {
+  readonly stored: Pick<HostAudience, 'verdict'>;
+  readonly condition: { readonly reason: string } | undefined;
+}
+
+/** Orders audiences, the worst first. */
+export function byWorst(a: Weighed, b: Weighed): number {
   return byRank(judgedOf(a), judgedOf(b));
 }
 
 /** The verdict as it is stored, with its cause, which a condition has for a reason where there is one. */
-function judgedOf({ stored, condition }: AudienceReport): Judged {
+function judgedOf({ stored, condition }: Weighed): Judged {
   const cause = condition?.reason === stored.verdict ? undefined : condition?.reason;
   return { verdict: stored.verdict as Verdict, cause: cause as Cause | undefined };
 }

@@ -6,18 +6,24 @@ const condition = (text: string) => {
   const [type = '', status = '', reason = ''] = text.split(' ');
   return { type, status, reason, message: '' };
 };
+/** Causes are of External verdicts; the other reasons are the verdicts' own names. */
+const verdictOf = (reason: string): string => (reason === 'Hairpin' || reason === 'Edge' ? 'External' : reason);
 const status = (zone: string | undefined, ...conditions: string[]): HostStatus => ({
   ...(zone !== undefined && { zone }),
+  audiences: conditions
+    .map(condition)
+    .filter(({ type }) => type.endsWith('Resolve'))
+    .map(({ type, reason }) => ({ name: type.replace('Resolve', ''), verdict: verdictOf(reason), failing: [] })),
   conditions: conditions.map(condition),
 });
 const NOTHING = { total: 0, ready: 0, conflicting: 0, failing: new Map(), unknown: 0 };
 
-test('hosts count for their zone: ready, in conflict, failing by the reason of their first audience, unknown', () => {
+test('hosts count for their zone: ready, in conflict, failing by the reason of their worst audience, unknown', () => {
   const tallies = createHostTallies();
   tallies.put('a', status('z', 'Ready True Published'));
   tallies.put('b', status('z', 'RecordPublished False Conflict', 'Ready False Conflict'));
   tallies.put('c', status('z', 'NodesResolve False Hairpin', 'LANResolve False External', 'Ready False Hairpin'));
-  tallies.put('d', status('z', 'NodesResolve Unknown Unknown', 'LANResolve False Hairpin'));
+  tallies.put('d', status('z', 'NodesResolve False Mixed', 'PodsResolve False Edge', 'LANResolve False Hairpin'));
   tallies.put('e', status('z', 'NodesResolve Unknown Unknown'));
   tallies.put('f', status('other', 'Ready True Published'));
   expect(tallies.of('z')).toEqual({
