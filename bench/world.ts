@@ -68,6 +68,7 @@ export async function buildWorld(): Promise<World> {
   const resolvConf = join(folder, 'resolv.conf');
   await writeFile(resolvConf, `nameserver 127.0.0.1#${resolver.port}\n`);
   await setScene(client, { url, dns, token });
+  const running = new Set<ChildProcess>();
 
   return {
     client,
@@ -97,11 +98,12 @@ export async function buildWorld(): Promise<World> {
       return Math.round((BARE_CREATES / ms) * 1000);
     },
     startOperator: (queriesPerSecond = 2) =>
-      startOperator([
+      startOperator(running, [
         ...['--kubeconfig', api.kubeconfig.path, '--resolv-conf', resolvConf],
         ...['--queries-per-second', String(queriesPerSecond)],
       ]),
     async close() {
+      await Promise.all([...running].map(end));
       technitium.disconnect();
       await Promise.all([once(technitium, 'exit'), resolver.close()]);
       client.close();
@@ -159,11 +161,13 @@ export async function createIngress(client: ApiClient, n: number): Promise<void>
   if (status !== 201) throw new Error(`creating Ingress ${n}: HTTP ${status}`);
 }
 
-async function startOperator(flags: readonly string[]): Promise<Operator> {
+async function startOperator(running: Set<ChildProcess>, flags: readonly string[]): Promise<Operator> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...NODE_FLAGS, BUNDLE, 'controller', '--listen', '127.0.0.1:0', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const port = await portOf(child);
   return {
     pid: child.pid ?? 0,
@@ -171,10 +175,14 @@ async function startOperator(flags: readonly string[]): Promise<Operator> {
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
     async stop() {
       if (child.exitCode !== null) throw new Error(`the operator had ended by itself, exit ${child.exitCode}`);
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      await end(child);
     },
   };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 }
 
 /** Reads the log for the line that says where it listens, and goes on draining it. */
