@@ -11,7 +11,7 @@ export interface PreviousSet {
   readonly replacedAt: number | undefined;
 }
 
-/** What an audience should be told about a host, and since when: the set E of DESIGN 2.4 and the times around it. */
+/** What an audience should be told about a host, and since when, with the times around it. */
 export interface Expectation {
   readonly host: string;
   /** The addresses of the target, for Nodes and Pods with the ClusterIPs of its Service; empty for a `cname` target. */

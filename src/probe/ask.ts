@@ -31,7 +31,8 @@ export type SoaAnswer =
 
 /**
  * Nothing came over TCP after an answer over UDP that was cut short (TC): to a client, silence; for Technitium, how it
- * throttles (TECHNITIUM.md 5). Another shape of the answer `silent`, which `isTruncated` tells from plain silence.
+ * throttles (600 a minute, after a burst of 3,000). Another shape of the answer `silent`, which `isTruncated` tells from
+ * plain silence.
  */
 const TRUNCATED = { outcome: 'silent', truncated: true } as const;
 

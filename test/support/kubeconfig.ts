@@ -11,7 +11,7 @@ export interface ApiAccess {
 
 /** A kubeconfig with one cluster, user and context, each named `test`. */
 export const kubeconfigText = ({ url, token, ca }: ApiAccess): string => {
-  // client-node refuses plain http unless told that TLS does not matter (STYLE: its trap 13).
+  // client-node refuses plain http unless told that TLS does not matter.
   const trust = ca === undefined ? { 'insecure-skip-tls-verify': true } : { 'certificate-authority-data': btoa(ca) };
   return stringify({
     apiVersion: 'v1',

@@ -46,10 +46,7 @@ export function lastSources(view: HostView | undefined): SourceType[] {
   return [...new Set(ids.map(sourceType))];
 }
 
-/**
- * What a host's status says of sources in doubt, whose kind could not be read so far, or they themselves: it stands (DESIGN,
- * promise 2).
- */
+/** What a host's status says of sources in doubt, whose kind could not be read so far, or they themselves: it stands. */
 export function recalledClaims(
   view: HostView | undefined,
   live: readonly Claim[],

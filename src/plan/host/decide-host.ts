@@ -80,7 +80,7 @@ export interface HostDecision {
   readonly problem: HostProblem | undefined;
 }
 
-/** Decides where a host points and which records say so, from all who name it (DESIGN 2.2). Pure: same facts, same decision. */
+/** Decides where a host points and which records say so, from all who name it. Pure: same facts, same decision. */
 export function decideHost(facts: HostFacts): HostDecision {
   const claims = facts.claims.filter((claim) => counts(claim, facts)).toSorted(byPrecedence);
   const chosen = chooseTarget(facts, claims);

@@ -37,7 +37,7 @@ export interface GuardDecision {
 }
 
 /**
- * Lets deletions pass or makes them wait (DESIGN, promise 2). In name order: what an approved snapshot holds passes; what
+ * Lets deletions pass or makes them wait (docs/promises.md, 2). In name order: what an approved snapshot holds passes; what
  * waits in another snapshot waits on; of the rest, with the approved ones counted, the first `free` in the window pass,
  * then as many as neither `maxRecords` nor `maxPercent` of (owned + deleted in the window) forbid. What is merely
  * inferred from a kind that lists nothing waits in any case.

@@ -2,7 +2,7 @@ import type { Expectation, NameserverVerdict } from '../../model/expectation.ts'
 import type { Standing } from './confirm.ts';
 
 /**
- * Why a nameserver that caches is not asked for a host now (promise 7 of DESIGN 3), where it is not:
+ * Why a nameserver that caches is not asked for a host now (docs/promises.md, 7), where it is not:
  * `Behind`: a server of the zone does not give the new answer yet, within its lag. `PastLag`: the same, for longer than
  * its lag. `NotHeld`: no server of the zone holds the name.
  */

@@ -26,7 +26,7 @@ export interface ZoneExpectation {
 /** Technitium's default, where no SOA was read. */
 const DEFAULT_NEGATIVE_TTL = 900;
 
-/** The expected set E of DESIGN 2.4 for one audience, with the times around it. */
+/** What one audience should be told, with the times around it (docs/verdicts.md). */
 export function expectationFor(
   host: string,
   target: HostTarget,

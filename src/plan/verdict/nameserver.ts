@@ -11,7 +11,7 @@ import type { PublicCause } from './wording.ts';
 
 /** What a row finds, before it is put beside what came and what was expected. */
 type Finding = Omit<NameserverVerdict, 'answers' | 'expected'>;
-/** One row of the table in DESIGN 2.4: its finding, or undefined where it does not fit. */
+/** One row of the table in docs/verdicts.md: its finding, or undefined where it does not fit. */
 type Row = (seen: Seen, now: number) => Finding | undefined;
 
 /** The table, top to bottom: the first row that fits decides. */

@@ -1,6 +1,6 @@
 import type { Cause, Verdict } from '../../model/verdict.ts';
 
-/** How bad a verdict is beside others, 0 the worst (DESIGN 2.4, "vantages to audience"); Failed and Timeout are one class. */
+/** How bad a verdict is beside others, 0 the worst (docs/verdicts.md); Failed and Timeout are one class. */
 const RANK: Readonly<Record<Verdict, number>> = {
   External: 0,
   Stale: 1,

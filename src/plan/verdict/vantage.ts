@@ -43,7 +43,7 @@ interface Outcome {
 
 const IN_RESERVE = 'it is asked when an earlier server fails';
 
-/** Rules (2) and (3) of DESIGN 2.4: what the nameservers of one vantage come to. */
+/** What the nameservers of one vantage come to (docs/verdicts.md, "Which nameserver counts"). */
 export function judgeVantage({ nameservers, everyServerMayAnswer }: Chain): VantageJudgement {
   const answering = mayAnswerNow(nameservers, everyServerMayAnswer);
   const asked = nameservers.findIndex((link) => answering.includes(link));
@@ -68,7 +68,7 @@ function mayAnswerNow(nameservers: readonly ChainLink[], everyServer: boolean): 
   return known.length > 0 ? known : answering.slice(0, 1);
 }
 
-/** Rule (2). */
+/** Rule 1: what may be the answer now. */
 function judgeAnswering(answering: readonly ChainLink[], nameservers: readonly ChainLink[]): Outcome {
   const [first] = nameservers;
   if (first === undefined) return { verdict: 'Unknown', blamed: [] };
@@ -80,7 +80,7 @@ function judgeAnswering(answering: readonly ChainLink[], nameservers: readonly C
   return { verdict: worst.verdict, cause: worst.cause, blamed };
 }
 
-/** Rule (3): those that answer now are Internal; what would come from those behind them? */
+/** Rule 2: those that answer now are Internal; what would come from those behind them? */
 function judgeReserve(reserve: readonly ChainLink[]): Outcome {
   const exposed = reserve.filter(({ verdict }) => isFault(verdict.verdict) && !isWithoutAnswer(verdict.verdict));
   const blamed = exposed.filter(({ accepted }) => !accepted);

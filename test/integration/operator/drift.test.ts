@@ -6,7 +6,7 @@ import type { TestZone } from '../../support/test-zone.ts';
 
 const APEX = '@ A 60 10.0.20.203 ours';
 const GIT = 'git CNAME 300 @ ours';
-/** How long the operator may take to put right what somebody changed (DESIGN, promise 5). */
+/** How long the operator may take to put right what somebody changed (docs/promises.md, 5). */
 const DRIFT = { timeout: 10_000, interval: 20 };
 
 const cname = (value: string, rest: Partial<ConsoleRecord> = {}): ConsoleRecord => ({ type: 'CNAME', value, ...rest });

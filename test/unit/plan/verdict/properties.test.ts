@@ -26,7 +26,7 @@ import {
 } from './world.ts';
 
 /*
- * The rules of DESIGN 2.4 told a second time, as plainly as can be and from nothing of the code: whatever the
+ * The rules of docs/verdicts.md told a second time, as plainly as can be and from nothing of the code: whatever the
  * generators think of, both must say the same.
  */
 
@@ -117,7 +117,7 @@ describe('one nameserver', () => {
   });
 });
 
-/** The story of DESIGN 2.4 about second looks and changes, told over the whole list of looks each time. */
+/** The story of second looks and changes, told over the whole list of looks each time. */
 function storySays(words: readonly Verdict[]): Verdict {
   const family = (word: Verdict): string => (word === 'Timeout' ? 'Failed' : word);
   let stands: Verdict = 'Unknown';
@@ -198,7 +198,7 @@ function worstOf(verdicts: readonly Verdict[]): Verdict[] {
   return WORST_FIRST.find((words) => verdicts.some((verdict) => words.includes(verdict))) ?? [];
 }
 
-/** Rules (2) and (3) with the accepted fallbacks: the verdict, with `+` for AcceptedFallback. */
+/** Which nameserver counts, with the accepted fallbacks: the verdict, with `+` for AcceptedFallback. */
 function chainSays(links: readonly Link[], everyServer: boolean): string {
   if (links.length === 0) return 'Unknown';
   const silent = ['Failed', 'Timeout'];

@@ -2,7 +2,7 @@ import type { Expectation, NameserverVerdict, PreviousSet } from '../../../../sr
 import type { Answer, Look } from '../../../../src/model/look.ts';
 import type { Verdict } from '../../../../src/model/verdict.ts';
 
-/** The addresses of SCENARIOS: what a host must resolve to, what it did before and after, and the way out. */
+/** The addresses of the stages: what a host must resolve to, what it did before and after, and the way out. */
 export const TRAEFIK = '10.0.20.203';
 export const TRAEFIK_CLUSTER_IP = '10.111.111.95';
 export const TRAEFIK_MOVED = '10.0.20.204';
