@@ -122,7 +122,15 @@ export const hostStatus: Decode<HostStatus> = object<HostStatus>({
   summary: optional(object<NonNullable<HostStatus['summary']>>({ source: optional(text), record: optional(text) })),
   previous,
   records: optional(
-    listOf(object<Item<HostStatus['records']>>({ name: text, type: text, ttlSeconds: whole, values: texts })),
+    listOf(
+      object<Item<HostStatus['records']>>({
+        name: text,
+        type: text,
+        ttlSeconds: whole,
+        values: texts,
+        adopted: optional(flag),
+      }),
+    ),
   ),
   audiences: optional(
     listOf(

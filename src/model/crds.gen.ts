@@ -110,6 +110,8 @@ export interface components {
                     readonly ttlSeconds: number;
                     /** @description Values of the records. */
                     readonly values: readonly string[];
+                    /** @description Whether one of them stood there before and was taken over; it stays when the host goes. */
+                    readonly adopted?: boolean;
                 }[];
                 /** @description What each audience is told. */
                 readonly audiences?: readonly {

@@ -44,7 +44,7 @@ const hostStatus: Full<HostStatus> = {
   target: 'example.com',
   summary: { source: 'IngressRoute git/git +2', record: 'CNAME 300' },
   previous,
-  records: [{ name: 'git.example.com', type: 'CNAME', ttlSeconds: 300, values: ['example.com'] }],
+  records: [{ name: 'git.example.com', type: 'CNAME', ttlSeconds: 300, values: ['example.com'], adopted: true }],
   audiences: [
     {
       name: 'Nodes',

@@ -39,7 +39,7 @@ export interface Operator {
 
 /** What of the operator's own settings a test may want otherwise. */
 export type OperatorSettings = Partial<
-  Pick<ControllerOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf'>
+  Pick<ControllerOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now'>
 >;
 
 /** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */

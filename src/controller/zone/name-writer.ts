@@ -1,8 +1,9 @@
-import type { Owner } from '../../model/marker.ts';
+import { parseMarker, type Owner } from '../../model/marker.ts';
 import type { RecordSet } from '../../model/record.ts';
 import { planName, planRemoval, type Adoption, type Change } from '../../plan/record/plan-name.ts';
 import { TechnitiumError } from '../../technitium/errors.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
+import type { MarkerMemory } from './marker-memory.ts';
 import type { ZoneCopy } from './zone-copy.ts';
 
 /** What is wanted of one name: these record sets, nothing of ours any more, or that it is left alone. */
@@ -12,15 +13,19 @@ export type Wish =
   | { readonly kind: 'leave' };
 
 /** What a name needs that the zone's copy does not show yet. */
-export function changesFor(wish: Wish, name: string, at: { copy: ZoneCopy; owner: Owner }): readonly Change[] {
-  const current = at.copy.at(name);
+export function changesFor(
+  wish: Wish,
+  name: string,
+  { copy, owner, markers: lost }: Pick<NameWriting, 'copy' | 'owner' | 'markers'>,
+): readonly Change[] {
+  const current = copy.at(name);
   switch (wish.kind) {
     case 'leave':
       return [];
     case 'remove':
-      return planRemoval(current, at.owner);
+      return planRemoval(current, owner, lost);
     case 'records':
-      return planName({ name, desired: wish.desired, current, owner: at.owner, adoption: wish.adoption }).changes;
+      return planName({ name, desired: wish.desired, current, owner, adoption: wish.adoption, lost }).changes;
   }
 }
 
@@ -30,6 +35,7 @@ export interface NameWriting {
   readonly owner: Owner;
   readonly client: TechnitiumClient;
   readonly copy: ZoneCopy;
+  readonly markers: MarkerMemory;
   readonly wish: (name: string) => Wish;
 }
 
@@ -75,13 +81,15 @@ async function refresh(name: string, { client, zone, copy }: NameWriting, signal
 }
 
 async function send(change: Change, writing: NameWriting, signal: AbortSignal): Promise<void> {
-  const { client, zone, copy } = writing;
+  const { client, zone, copy, markers } = writing;
   switch (change.op) {
     case 'add':
       await client.add(zone, change.record, signal);
       break;
     case 'update':
       await client.update(zone, change.from, change.to, signal);
+      if (parseMarker(change.to.comments) === undefined) markers.forget(change.to);
+      else if (parseMarker(change.from.comments) === undefined) markers.given(change.to);
       break;
     case 'delete':
       await client.remove(zone, change.record, signal);

@@ -50,6 +50,8 @@ export interface Removals {
   /** Deletion times that status remembers from before a restart. */
   restoreTimes(times: readonly number[]): void;
   readonly pending: PendingSnapshot | undefined;
+  /** Names whose records may be deleted now. */
+  released(): string[];
   /** Passes what may go; gives when to look again (ms), undefined for not before something changes. */
   evaluate(): Promise<number | undefined>;
 }
@@ -81,6 +83,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     restoreTimes(stored) {
       times = stored;
     },
+    released: () => [...removals].flatMap(([name, { released }]) => (released ? [name] : [])),
     get pending() {
       const waits = [...removals].filter(([, { snapshot, released }]) => snapshot !== undefined && !released);
       const [id] = waits.map(([, { snapshot = '' }]) => snapshot).sort();

@@ -6,6 +6,7 @@ import { addressSets, type BalancerNames } from '../../plan/host/target.ts';
 import { planName, type Adoption, type NamePlan } from '../../plan/record/plan-name.ts';
 import type { World } from '../world.ts';
 import { isAddressOfOurs, recalledClaims, requestOf } from './facts.ts';
+import type { MarkerMemory } from './marker-memory.ts';
 import type { Wish } from './name-writer.ts';
 
 /** What deciding the names of one zone works with; the functions tell what is so at this moment. */
@@ -15,6 +16,7 @@ export interface WishesOptions {
   readonly balancerNames: BalancerNames;
   readonly facts: () => ZoneFacts;
   readonly adoption: () => Adoption;
+  readonly markers: MarkerMemory;
   /** What the zone holds at a name. */
   readonly records: (name: string) => readonly ZoneRecord[];
   /** Whether the guard has let a name go. */
@@ -85,7 +87,7 @@ export function createWishes(options: WishesOptions): Wishes {
       const wished = intent(name);
       if (wished.kind !== 'records') return { changes: [], conflicts: [] };
       const { desired, adoption } = wished;
-      return planName({ name, desired, current: records(name), owner, adoption });
+      return planName({ name, desired, current: records(name), owner, adoption, lost: options.markers });
     },
   };
 }

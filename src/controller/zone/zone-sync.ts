@@ -8,6 +8,7 @@ import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import { changesFor, writeName, type Wish } from './name-writer.ts';
+import type { MarkerMemory } from './marker-memory.ts';
 import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
 
 /** How the zone on the server stands: not read yet, in hand, or why it is not. */
@@ -36,6 +37,7 @@ export interface ZoneSyncListener {
 export interface ZoneSyncOptions {
   readonly zone: string;
   readonly owner: Owner;
+  readonly markers: MarkerMemory;
   /** Makes a client from what the zone object and its Secret say now. */
   readonly connect: (signal: AbortSignal) => Promise<TechnitiumClient>;
   /** What is wanted of a name now. */
@@ -84,7 +86,7 @@ const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
 
 /** Keeps one zone as wished. It reads the zone whole at the start and whenever the serial is not what counting says. */
 export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
-  const { zone, owner, wish, listener } = options;
+  const { zone, owner, markers, wish, listener } = options;
   const copy = createZoneCopy(owner);
   const waker = createWaker();
   const dirty = new Set<string>();
@@ -127,7 +129,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     listener.read();
   };
 
-  const changesAt = (name: string): readonly Change[] => changesFor(wish(name), name, { copy, owner });
+  const changesAt = (name: string): readonly Change[] => changesFor(wish(name), name, { copy, owner, markers });
   /** Whether the server refused these very changes a while ago. */
   const isHeld = (name: string, changes: readonly Change[]): boolean => {
     const problem = problems.get(name);
@@ -151,7 +153,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
     const before = copy.at(name);
     try {
-      const writing = { zone, owner, client, copy, wish };
+      const writing = { zone, owner, client, copy, markers, wish };
       const written = await writeName(name, writing, signal);
       problems.delete(name);
       if (written) listener.written(name, before, copy.at(name));
@@ -244,6 +246,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
         await checkSerial(client, signal);
+        for (const name of markers.takeDue()) dirty.add(name);
         nextCheck = performance.now() + DRIFT_CHECK_MS;
       }
       const nextRetry = retryProblems();

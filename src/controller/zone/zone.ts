@@ -1,7 +1,7 @@
 import { isInZone, objectNameOf } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
-import type { HostView, ZoneView } from '../../model/views.ts';
+import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
 import type { HostDecision, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
 import { isOurs } from '../../plan/record/ownership.ts';
@@ -13,6 +13,7 @@ import { createWaker } from '../waker.ts';
 import type { Evidence } from '../source-index.ts';
 import type { Loss, PublishingKind, World } from '../world.ts';
 import { factsOf, lastSources, needsAll, rememberedTargets, storedRemoval } from './facts.ts';
+import { createMarkerMemory } from './marker-memory.ts';
 import type { Wish } from './name-writer.ts';
 import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
 import { createWishes } from './wishes.ts';
@@ -138,12 +139,21 @@ export function createZone(options: ZoneOptions): Zone {
     formerTargets.has(host) ? 'Seen' : (options.lossOf(host)?.evidence ?? 'Inferred');
   const records = (host: string): readonly ZoneRecord[] => sync.copy.at(host);
 
+  const markers = createMarkerMemory({
+    zone: () => view,
+    hostStatus: (host) => {
+      const object = objectOf(host);
+      return object && parseHostStatus(object.statusText);
+    },
+    now: options.now,
+  });
   const { isHere, isTarget, isWanted, decide, intent, plannedAt } = createWishes({
     world,
     owner,
     balancerNames: options.balancerNames,
     facts: () => facts,
     adoption: () => view.spec.adoption,
+    markers,
     records,
     isReleased: (host) => removals.get(host)?.released === true,
   });
@@ -155,7 +165,7 @@ export function createZone(options: ZoneOptions): Zone {
   /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
   const considerOne = (host: string): void => {
     if (!hasRead || !isHere(host)) return;
-    const ours = records(host).some((record) => isOurs(record, owner));
+    const ours = records(host).some((record) => isOurs(record, owner) || markers.find(record)?.adopted === false);
     if (!ours || isTarget(host) || isWanted(host)) {
       if (world.isRead('SplitHorizonHost')) considered.add(host);
       if (ours) options.forgetLoss(host);
@@ -185,6 +195,7 @@ export function createZone(options: ZoneOptions): Zone {
   const sync = createZoneSync({
     zone: name,
     owner,
+    markers,
     connect: (signal) => options.connect(view, signal),
     wish,
     random: options.random,
@@ -234,7 +245,7 @@ export function createZone(options: ZoneOptions): Zone {
         listener.guardFailed(error);
         next = options.now() + GUARD_RETRY_MS;
       }
-      sync.add([...sync.copy.ours()].filter((host) => removals.get(host)?.released === true));
+      sync.add(removals.released());
       await guardWaker.wait(next === undefined ? Infinity : next - options.now(), signal);
       // Many names come and go together.
       await pause(GATHER_MS, signal);

@@ -12,6 +12,14 @@ import { isManagedType, type ZoneRecord } from '../../model/record.ts';
 export type Ownership =
   { readonly kind: 'Ours'; readonly marker: Marker } | { readonly kind: 'Unmarked' | 'OtherOwner' | 'OtherCluster' };
 
+/** What is known of the markers of records that carry none. */
+export interface LostMarkers {
+  /** Whether we published this record, and had taken it over; undefined where it is not known as ours. */
+  find(record: ZoneRecord): { readonly adopted: boolean } | undefined;
+  /** Whether it was given its marker less than an hour ago: somebody wipes it, and that is no fight to win. */
+  isHeld(record: ZoneRecord): boolean;
+}
+
 /** Reads whose a record is from its comments; in those of a type that nobody writes with a marker, it is just text. */
 export function ownershipOf(record: ZoneRecord, owner: Owner): Ownership {
   const marker = isManagedType(record.type) ? parseMarker(record.comments) : undefined;

@@ -1,6 +1,6 @@
 import { formatMarker, parseMarker, type Owner } from '../../model/marker.ts';
 import { decidesAddress, isManagedType, type RecordSet, type ZoneRecord } from '../../model/record.ts';
-import { ownershipOf, type Ownership } from './ownership.ts';
+import { ownershipOf, type LostMarkers, type Ownership } from './ownership.ts';
 
 /** When a record that somebody else wrote is taken over: never, if it already says what we want, or always. */
 export type Adoption = 'Never' | 'Matching' | 'Always';
@@ -27,6 +27,8 @@ export interface NameInput {
   readonly current: readonly ZoneRecord[];
   readonly owner: Owner;
   readonly adoption: Adoption;
+  /** Of records that lost their marker. @default none is known */
+  readonly lost?: LostMarkers | undefined;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface NameInput {
  * | same                          | unmarked   | conflict | adopt    | adopt      |
  * | other                         | unmarked   | conflict | conflict | take over  |
  * | any                           | other mark | conflict | conflict | conflict   |
+ *
+ * What lost its marker counts as ours and gets it back, together with what else changes, or by itself once an hour.
  *
  * A second plan over the result of the first is empty.
  */
@@ -55,17 +59,23 @@ export function planName(input: NameInput): NamePlan {
   const changes = pairUp(ours, free, {
     mark: (adopted, note) => formatMarker({ owner: input.owner, adopted, note }),
     ttlOf: (record) => conflicts.find((foreign) => foreign.type === record.type)?.ttl ?? record.ttl,
+    isHeld: (record) => input.lost?.isHeld(record) === true,
   });
   return { changes, conflicts };
 }
 
 /**
  * The changes that take our records away from a name: what we made is deleted, what we took over loses its marker and
- * stays with the person's note as its comments. Everything else is left alone.
+ * stays with the person's note as its comments. Only a marker allows a delete: what lost it gets it back first. Everything
+ * else is left alone.
  */
-export function planRemoval(current: readonly ZoneRecord[], owner: Owner): readonly Change[] {
+export function planRemoval(current: readonly ZoneRecord[], owner: Owner, lost?: LostMarkers): readonly Change[] {
   return current.flatMap((record): Change[] => {
     const ownership = ownershipOf(record, owner);
+    if (ownership.kind === 'Unmarked' && lost?.find(record)?.adopted === false && !lost.isHeld(record)) {
+      const comments = formatMarker({ owner, adopted: false, note: record.comments });
+      return [{ op: 'update', from: record, to: { ...record, comments } }];
+    }
     if (ownership.kind !== 'Ours') return [];
     if (!ownership.marker.adopted) return [{ op: 'delete', record }];
     // A note that reads as a marker would make the record ours again, for the next removal to delete.
@@ -94,8 +104,10 @@ function sort(input: NameInput, wanted: readonly ZoneRecord[]): Sorted {
   for (const record of input.current) {
     if (!all && !decidesAddress(record.type)) continue;
     const ownership = ownershipOf(record, input.owner);
+    const lost = ownership.kind === 'Unmarked' ? input.lost?.find(record) : undefined;
     if (ownership.kind === 'Ours')
       ours.push({ record, adopted: ownership.marker.adopted, note: ownership.marker.note });
+    else if (lost !== undefined) ours.push({ record, adopted: lost.adopted, note: record.comments });
     else if (mayTakeOver(record, ownership, input.adoption, wanted)) {
       ours.push({ record, adopted: true, note: record.comments });
     } else conflicts.push(record);
@@ -123,6 +135,8 @@ interface Writing {
   mark(adopted: boolean, note: string): string;
   /** The TTL to write: a set has one, and a foreign record in it keeps its own. */
   ttlOf(record: ZoneRecord): number;
+  /** Whether a record has to do without its marker for now. */
+  isHeld(record: ZoneRecord): boolean;
 }
 
 /**
@@ -146,6 +160,7 @@ function pairUp(ours: readonly Mine[], wanted: readonly ZoneRecord[], writing: W
     } else {
       const to = { ...want, ttl: writing.ttlOf(want), comments: writing.mark(mine.adopted, mine.note) };
       const moved = setChangesTtl(ours, to) ? beforeTtl(mine.record, to) : to;
+      if (isMarkerAlone(mine.record, to) && writing.isHeld(mine.record)) continue;
       if (!same(mine.record, moved)) moves.push({ op: 'update', from: mine.record, to: moved });
       if (moved !== to) retimes.push({ op: 'update', from: moved, to });
     }
@@ -185,6 +200,11 @@ function sameData(a: ZoneRecord, b: ZoneRecord): boolean {
 
 function same(a: ZoneRecord, b: ZoneRecord): boolean {
   return sameData(a, b) && a.ttl === b.ttl && a.comments === b.comments && a.disabled === b.disabled;
+}
+
+/** Whether nothing but the comments would change: of what carries the marker they never do. */
+function isMarkerAlone(a: ZoneRecord, b: ZoneRecord): boolean {
+  return same({ ...a, comments: b.comments }, b);
 }
 
 function isCname(change: Change): boolean {

@@ -1,6 +1,7 @@
 import { claimKey, type Claim } from '../host/claim.ts';
 import type { HostDecision } from '../host/decide-host.ts';
 import type { HostAudience, HostDeletion, HostRecord, HostSource, HostStatus } from '../../model/api.ts';
+import { parseMarker } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { Audience, Cause, Verdict } from '../../model/verdict.ts';
 import { byRank, type Judged } from '../verdict/rank.ts';
@@ -52,7 +53,7 @@ const MOST_VALUES = 32;
 /** A host's status, of what sync and probe know. The same knowledge gives the same status, times included. */
 export function hostStatus(input: HostStatusInput): HostStatus {
   const { sources, moreSources } = listSources(input);
-  const records = recordSets(input.records);
+  const records = recordSets(input.records, input.before.records ?? []);
   const published: ConditionNow = { type: 'RecordPublished', ...input.publication };
   const resolve = input.audiences.flatMap(({ condition }) => condition ?? []);
   const ready = readyOf(published, input.audiences);
@@ -154,7 +155,10 @@ function describeRecord(records: readonly HostRecord[]): string {
   return records.length === 0 ? '-' : records.map(({ type, ttlSeconds }) => `${type} ${ttlSeconds}`).join(', ');
 }
 
-function recordSets(records: readonly ZoneRecord[]): HostRecord[] {
+function recordSets(records: readonly ZoneRecord[], before: readonly HostRecord[]): HostRecord[] {
+  /** What had been taken over stays so where somebody wiped the marker that says it. */
+  const isAdopted = ({ type, comments }: ZoneRecord): boolean =>
+    parseMarker(comments)?.adopted ?? before.some((set) => set.type === type && set.adopted === true);
   const sets = Map.groupBy(
     records.filter(({ type }) => type === 'A' || type === 'AAAA' || type === 'CNAME'),
     ({ type }) => type,
@@ -168,6 +172,7 @@ function recordSets(records: readonly ZoneRecord[]): HostRecord[] {
         .map(({ value }) => value)
         .sort()
         .slice(0, MOST_VALUES);
-      return [{ name: first.name, type, ttlSeconds: first.ttl, values }];
+      const adopted = set.some(isAdopted);
+      return [{ name: first.name, type, ttlSeconds: first.ttl, values, ...(adopted && { adopted }) }];
     });
 }

@@ -16,6 +16,14 @@ import { recordTypes } from './record-types.ts';
 import type { Zone } from './zone.ts';
 import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
 
+const GET_RECORDS = '/api/zones/records/get';
+
+/** The zone that a reading is of, and whether of the whole. */
+function readIn(form: string): string[] {
+  const fields = new URLSearchParams(form);
+  return [fields.get('zone') ?? '', fields.get('listZone') === 'true' ? 'whole' : 'name'];
+}
+
 /** A key and its certificate, in PEM. */
 export interface TlsMaterial {
   readonly key: string;
@@ -167,6 +175,11 @@ export class TechnitiumStandIn implements AsyncDisposable {
     return this.#queries.count(name?.toLowerCase(), type);
   }
 
+  /** How often a zone was read since the last reset: whole, or a name of it. */
+  reads(zone: string, extent?: 'whole' | 'name'): number {
+    return this.#calls.count(GET_RECORDS, zone, extent);
+  }
+
   resetCounts(): void {
     this.#calls.reset();
     this.#queries.reset();
@@ -287,6 +300,22 @@ export class TechnitiumStandIn implements AsyncDisposable {
     this.#zone(zone).change({ disabled: false });
   }
 
+  /** Another tool writes every record of a zone again, and the comments with it. */
+  wipeComments(zone: string): void {
+    const { names, soa } = this.#zone(zone);
+    for (const name of [...names]) {
+      for (const set of this.#zone(zone).node(name)?.sets.values() ?? []) {
+        const [first, ...others] = set.map((record) => ({ ...record, comments: '' }));
+        if (first !== undefined && first.type !== soa.type) this.#zone(zone).set([first, ...others]);
+      }
+    }
+  }
+
+  /** Keeps what a zone holds now; the function given back brings it back, its serial too, as from a backup. */
+  backup(zone: string): () => void {
+    return this.#zone(zone).snapshot();
+  }
+
   deleteZone(zone: string): void {
     this.#server.store.delete(this.#zone(zone));
   }
@@ -299,9 +328,9 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   async #answer(http: HttpServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    this.#calls.add(path);
     try {
       const body = await text(request);
+      this.#calls.add(path, ...(path === GET_RECORDS ? readIn(body) : []));
       const delay = this.#faults.latency(path);
       if (delay > 0) await sleep(delay, undefined, { ref: false });
       if (this.#http !== http) return; // the server was closed or killed with the call in its hands

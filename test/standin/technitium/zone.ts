@@ -77,6 +77,15 @@ export class Zone {
     return this.node(name)?.sets.get(type) ?? [];
   }
 
+  /** Keeps what is here now; the function given back brings it back. */
+  snapshot(): () => void {
+    const kept = new Map(this.#nodes);
+    return () => {
+      for (const key of [...this.#nodes.keys()]) if (!kept.has(key)) this.#write(key, undefined);
+      for (const [key, node] of kept) this.#write(key, node);
+    };
+  }
+
   /** How many other names lie below one. */
   countBelow(name: string): number {
     return this.#below.get(name.toLowerCase()) ?? 0;

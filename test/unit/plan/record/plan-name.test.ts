@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planName, planRemoval, type Adoption } from '../../../../src/plan/record/plan-name.ts';
+import type { LostMarkers } from '../../../../src/plan/record/ownership.ts';
 import { NAME, US } from './name-arbitraries.ts';
 import { changeLine, lineOf, record, set } from './record-lines.ts';
 
@@ -12,6 +13,7 @@ interface Given {
   readonly wanted: readonly string[];
   readonly held: readonly string[];
   readonly adoption: Adoption;
+  readonly lost?: LostMarkers;
 }
 
 interface Want {
@@ -25,13 +27,14 @@ interface Case {
   readonly want: Want;
 }
 
-const plan = ({ wanted, held, adoption }: Given): Want => {
+const plan = ({ wanted, held, adoption, lost }: Given): Want => {
   const { changes, conflicts } = planName({
     name: NAME,
     desired: wanted.map(set),
     current: held.map(record),
     owner: US,
     adoption,
+    lost,
   });
   return { changes: changes.map(changeLine), conflicts: conflicts.map(lineOf) };
 };
@@ -454,5 +457,95 @@ describe('removing what is ours', () => {
     },
   ])('$name', ({ given, want }) => {
     expect(planRemoval(given.map(record), US).map(changeLine)).toEqual(want);
+  });
+});
+
+describe('a record that lost its marker', () => {
+  /** What status remembers: these values as ours, in the way said, and whether the marker was given back just now. */
+  const lost = (values: Record<string, 'made' | 'adopted'>, isHeld = false): LostMarkers => ({
+    find: ({ value }) => (values[value] === undefined ? undefined : { adopted: values[value] === 'adopted' }),
+    isHeld: () => isHeld,
+  });
+  const wanted = ['CNAME 300 example.com'];
+  const adoption = 'Never';
+
+  test.each<Case>([
+    {
+      name: 'gets it back as it was, whatever the adoption',
+      given: { wanted, held: ['CNAME 300 example.com'], adoption, lost: lost({ 'example.com': 'made' }) },
+      want: { changes: [`update CNAME 300 example.com -> CNAME 300 example.com ;${OURS}`] },
+    },
+    {
+      name: 'is still what was taken over',
+      given: {
+        wanted,
+        held: ['CNAME 300 example.com ;by cron'],
+        adoption,
+        lost: lost({ 'example.com': 'adopted' }),
+      },
+      want: { changes: [`update CNAME 300 example.com ;by cron -> CNAME 300 example.com ;${ADOPTED} | by cron`] },
+    },
+    {
+      name: 'waits for it where it was given back just now, and is no conflict',
+      given: { wanted, held: ['CNAME 300 example.com'], adoption, lost: lost({ 'example.com': 'made' }, true) },
+      want: { changes: [] },
+    },
+    {
+      name: 'waits for it under adoption Matching too',
+      given: { wanted, held: ['CNAME 300 example.com'], adoption: 'Matching', lost: lost({}, true) },
+      want: { changes: [] },
+    },
+    {
+      name: 'gets it at once together with another value',
+      given: {
+        wanted,
+        held: ['CNAME 300 old.example.com'],
+        adoption,
+        lost: lost({ 'old.example.com': 'made' }, true),
+      },
+      want: { changes: [`update CNAME 300 old.example.com -> CNAME 300 example.com ;${OURS}`] },
+    },
+    {
+      name: 'gets it at once together with another TTL',
+      given: { wanted, held: ['CNAME 5 example.com'], adoption, lost: lost({ 'example.com': 'made' }, true) },
+      want: { changes: [`update CNAME 5 example.com -> CNAME 300 example.com ;${OURS}`] },
+    },
+    {
+      name: 'of another value than is remembered is foreign',
+      given: { wanted, held: ['CNAME 300 other.test'], adoption, lost: lost({ 'example.com': 'made' }) },
+      want: conflict('CNAME 300 other.test'),
+    },
+    {
+      name: 'with the mark of another is foreign',
+      given: {
+        wanted,
+        held: [`CNAME 300 example.com ;${OTHER_OWNER}`],
+        adoption,
+        lost: lost({ 'example.com': 'made' }),
+      },
+      want: conflict(`CNAME 300 example.com ;${OTHER_OWNER}`),
+    },
+    {
+      name: 'beside another that has it keeps its place in the set',
+      given: {
+        wanted: ['A 60 10.0.20.1 10.0.20.2'],
+        held: [`A 60 10.0.20.1 ;${OURS}`, 'A 60 10.0.20.2'],
+        adoption,
+        lost: lost({ '10.0.20.2': 'made' }),
+      },
+      want: { changes: [`update A 60 10.0.20.2 -> A 60 10.0.20.2 ;${OURS}`] },
+    },
+  ])('$name', check);
+
+  test.each([
+    {
+      name: 'gets it back before it is deleted',
+      lost: lost({ 'example.com': 'made' }),
+      want: [`update CNAME 300 example.com -> CNAME 300 example.com ;${OURS}`],
+    },
+    { name: 'is not deleted while it waits for it', lost: lost({ 'example.com': 'made' }, true), want: [] },
+    { name: 'stays where it had been taken over', lost: lost({ 'example.com': 'adopted' }), want: [] },
+  ])('$name', ({ lost: remembered, want }) => {
+    expect(planRemoval([record('CNAME 300 example.com')], US, remembered).map(changeLine)).toEqual(want);
   });
 });
