@@ -115,6 +115,10 @@ export const findCoreDns = (env: Environment = process.env): string | undefined 
 export const findUnbound = (env: Environment = process.env): string | undefined =>
   firstExecutable('unbound', [...pathFolders(env), '/usr/sbin', '/usr/local/sbin']);
 
+/** promtool, which comes with Prometheus. */
+export const findPromtool = (env: Environment = process.env): string | undefined =>
+  firstExecutable('promtool', pathFolders(env));
+
 /** `go`, which builds what is missing. */
 export const findGo = (env: Environment = process.env): string | undefined =>
   firstExecutable('go', [...pathFolders(env), '/usr/local/go/bin']);
