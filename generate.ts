@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 import { kindPage, type Crd } from './generate/fields.ts';
 import { flagsPage } from './generate/flags.ts';
 import { formatted } from './generate/markdown.ts';
+import { metricsPage, type RuleFile } from './generate/metrics.ts';
 import { createProgram } from './src/cli/program.ts';
+import { METRICS } from './src/metrics/catalogue.ts';
 
 /** A committed file, types or a page of the reference, and the text that its sources call for now. Paths are relative to the project. */
 export interface Generated {
@@ -16,6 +18,7 @@ export interface Generated {
 const ROOT = import.meta.dirname;
 const CRDS = ['crds/splithorizonhosts.yaml', 'crds/splithorizonvantages.yaml', 'crds/splithorizonzones.yaml'];
 const TECHNITIUM = 'src/technitium/openapi.yaml';
+const ALERTS = 'deploy/alerts.yaml';
 
 const readYaml = async (path: string): Promise<unknown> => parse(await readFile(join(ROOT, path), 'utf8'));
 
@@ -54,6 +57,10 @@ export const generate = async (): Promise<Generated[]> => [
     text: await typesOf(TECHNITIUM, (await readYaml(TECHNITIUM)) as OpenAPI3),
   },
   { path: 'docs/reference/flags.md', text: await formatted(flagsPage(createProgram(), 'src/cli')) },
+  {
+    path: 'docs/reference/metrics.md',
+    text: await formatted(metricsPage(METRICS, (await readYaml(ALERTS)) as RuleFile)),
+  },
   ...(await Promise.all(CRDS.map(kindReference))),
 ];
 
