@@ -21,12 +21,12 @@ export interface components {
                 /** @description The host name in lower-case ASCII (xn-- for others) without a trailing dot; the first label may be a star. Immutable. */
                 readonly host: string;
                 /**
-                 * @description Managed - the operator writes the record; Observed - somebody else does, and it is only judged.
+                 * @description Managed: the operator writes the record. Observed: somebody else does, and it is only judged.
                  * @default Managed
                  * @enum {string}
                  */
                 readonly record: "Managed" | "Observed";
-                /** @description Where the host points; exactly one of the fields. Default - the zone's target for the host's source. */
+                /** @description Where the host points; exactly one of the fields. Default: the zone's target for the host's source. */
                 readonly target?: {
                     /** @description The addresses themselves. */
                     readonly addresses?: readonly string[];
@@ -40,7 +40,7 @@ export interface components {
                     /** @description Another name, inside the zone or outside, in lower-case ASCII without a trailing dot. */
                     readonly cname?: string;
                 };
-                /** @description Who must be told the internal answer. Default - the zone's audiences. */
+                /** @description Who must be told the internal answer. Default: the zone's audiences. */
                 readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];
             };
             /**
@@ -59,7 +59,7 @@ export interface components {
                 readonly sources?: readonly {
                     /** @description Its kind, such as Ingress. */
                     readonly kind: string;
-                    /** @description Its API group where the kind has two - traefik.containo.us for an IngressRoute of that group; absent for the usual one. */
+                    /** @description Its API group where the kind has two, such as traefik.containo.us for an IngressRoute of that group; absent for the usual one. */
                     readonly group?: string;
                     /** @description Its namespace. */
                     readonly namespace: string;
@@ -198,7 +198,7 @@ export interface components {
             /** @description What is asked from there. */
             readonly spec: {
                 /**
-                 * @description Whom the vantage stands for - nodes of the cluster, pods on them, or the local network.
+                 * @description Whom the vantage stands for. Nodes of the cluster, pods on them, or the local network.
                  * @enum {string}
                  */
                 readonly audience: "Nodes" | "Pods" | "LAN";
@@ -273,7 +273,7 @@ export interface components {
                 }[];
             };
         };
-        /** @description One internal horizon - a DNS zone that the operator keeps right and proves to be asked. The object is named after the zone. */
+        /** @description One internal horizon: a DNS zone that the operator keeps right and proves to be asked. The object is named after the zone. */
         readonly SplitHorizonZone: {
             /** @description Version of the schema of this object. */
             readonly apiVersion?: string;
@@ -298,7 +298,7 @@ export interface components {
                     readonly url: string;
                     /**
                      * Format: byte
-                     * @description The certificates of the authorities that may sign the server's, as base64 of PEM; only to an https url. Default - the public authorities. When the authority changes, both the old and the new one for a while.
+                     * @description The certificates of the authorities that may sign the server's, as base64 of PEM; only to an https url. Default: the public authorities. When the authority changes, both the old and the new one for a while.
                      */
                     readonly caBundle?: string;
                     /** @description The Secret in the operator's namespace with the key `token` (an API token, preferred), or with `username` and `password`. A change counts within a minute. */
@@ -306,7 +306,7 @@ export interface components {
                         /** @description Name of the Secret. */
                         readonly name: string;
                     };
-                    /** @description DNS servers that must serve the zone. Default - none. */
+                    /** @description DNS servers that must serve the zone. Default: none. */
                     readonly servers?: readonly {
                         /** @description What conditions and messages call it. */
                         readonly name: string;
@@ -314,7 +314,7 @@ export interface components {
                         readonly address: string;
                         /**
                          * Format: int64
-                         * @description How long the server may be behind before it counts as out of step. Default - the refresh interval of the zone's SOA.
+                         * @description How long the server may be behind before it counts as out of step. Default: the refresh interval of the zone's SOA.
                          */
                         readonly maxLagSeconds?: number;
                     }[];
@@ -331,7 +331,7 @@ export interface components {
                         readonly name: string;
                     };
                     /**
-                     * @description IngressClasses whose hosts point here. Empty, in one target at most - every class that no other target takes.
+                     * @description IngressClasses whose hosts point here. Empty (in one target at most) means every class that no other target takes.
                      * @default []
                      */
                     readonly ingressClassNames: readonly string[];
@@ -372,7 +372,7 @@ export interface components {
                      */
                     readonly kind: "Ingress" | "IngressRoute" | "Service";
                 }[];
-                /** @description Who must be told the internal answer. Default - those that have a vantage. */
+                /** @description Who must be told the internal answer. Default: those that have a vantage. */
                 readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];
                 /**
                  * @description Names in the zone that are never created and never touched.
@@ -386,7 +386,7 @@ export interface components {
                  */
                 readonly policy: "Sync" | "DryRun";
                 /**
-                 * @description Which records without a marker are taken over. Matching - those that already say what is wanted; Never - none; Always - also those that say something else.
+                 * @description Which records without a marker are taken over. Matching: those that already say what is wanted; Never: none; Always: also those that say something else.
                  * @default Matching
                  * @enum {string}
                  */
@@ -435,7 +435,7 @@ export interface components {
                     /** @description A block such as 203.0.113.10/32. */
                     readonly cidr: string;
                     /**
-                     * @description Hairpin - our own WAN address; Edge - a proxy in front that works, only longer.
+                     * @description Hairpin: our own WAN address; Edge: a proxy in front that works, only longer.
                      * @enum {string}
                      */
                     readonly kind: "Hairpin" | "Edge";
