@@ -49,9 +49,19 @@ const kindReference = async (source: string): Promise<Generated> => {
   return { path: `docs/reference/${name}.md`, text: await formatted(kindPage(crd, source)) };
 };
 
+/** The specs by kind, without what only the API server understands or people read. */
+const specSchemas = async (): Promise<string> => {
+  const crds = (await Promise.all(CRDS.map(readYaml))) as Crd[];
+  const specs = crds.map(({ spec }) => [spec.names.kind, spec.versions[0].schema.openAPIV3Schema.properties?.['spec']]);
+  const isLeftOut = (key: string, value: unknown): boolean =>
+    key.startsWith('x-kubernetes-') || (key === 'description' && typeof value === 'string');
+  return `${JSON.stringify(Object.fromEntries(specs), (key, value: unknown) => (isLeftOut(key, value) ? undefined : value), 1)}\n`;
+};
+
 /** What every generated file should hold, made from the sources as they are now. */
 export const generate = async (): Promise<Generated[]> => [
   { path: 'src/model/crds.gen.ts', text: await typesOf('crds/*.yaml', await crdDocument()) },
+  { path: 'src/kube/crds.gen.json', text: await specSchemas() },
   {
     path: 'src/technitium/schema.gen.ts',
     text: await typesOf(TECHNITIUM, (await readYaml(TECHNITIUM)) as OpenAPI3),

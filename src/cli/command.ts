@@ -38,12 +38,21 @@ export function flag(nameAndValue: string, meaning: string): Option {
   return new Option(`--${nameAndValue}`, meaning).env(`SPLITHORIZON_${name.replaceAll('-', '_').toUpperCase()}`);
 }
 
+/** How a command prints what it found. */
+export type Output = 'text' | 'json';
+
+/** The flag of commands that print. */
+export function outputOption(): Option {
+  return flag('output <format>', 'how the result is printed').choices(['text', 'json']).default('text');
+}
+
 /** A flag that names a file, which must be there to be read. */
 export function fileOption(name: string, meaning: string): Option {
   return flag(`${name} <file>`, meaning).argParser(parseFile);
 }
 
-function parseFile(path: string): string {
+/** The path of a file that can be read; else commander's InvalidArgumentError. */
+export function parseFile(path: string): string {
   try {
     accessSync(path, constants.R_OK);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { controllerCommand } from './controller-command.ts';
+import { planCommand } from './plan-command.ts';
 import { VERSION } from './version.ts';
 
 /** The command line: every command with its flags. */
@@ -9,5 +10,6 @@ export function createProgram(): Command {
       'Keeps a Technitium zone right for the hosts a cluster exposes, and proves that clients resolve them internally',
     )
     .version(VERSION)
-    .addCommand(controllerCommand());
+    .addCommand(controllerCommand())
+    .addCommand(planCommand());
 }

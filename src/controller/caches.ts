@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Kube } from '../kube/kube.ts';
-import { isNotFound } from '../kube/kube-error.ts';
+import { isNotFound, type KubeError } from '../kube/kube-error.ts';
 import { PATHS } from '../kube/paths.ts';
 import type { StreamHandlers } from '../kube/reflection.ts';
 import { LEGACY_GROUP, type SourceId } from '../plan/host/claim.ts';
@@ -45,7 +45,7 @@ export interface Caches {
   /** Whether every kind was listed once, or is known to be unavailable: before that nothing is written. */
   readonly synced: boolean;
   /** Kinds that cannot be read now; what they last said stands. */
-  readonly unavailable: ReadonlyMap<Followed, string>;
+  readonly unavailable: ReadonlyMap<Followed, KubeError>;
   /** Follows all kinds until the signal is aborted. A kind that is not served is looked for twice a minute. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function createCaches(
 ): Caches {
   const { log, settled } = parts;
   const listed = new Set<Followed>();
-  const unavailable = new Map<Followed, string>();
+  const unavailable = new Map<Followed, KubeError>();
 
   const handlers = <View>(
     kind: Followed,
@@ -79,7 +79,7 @@ export function createCaches(
     unavailable: (error) => {
       if (OPTIONAL.has(kind) && isNotFound(error)) log.info({ kind }, 'kind is not served; what it last said stands');
       else log.warn({ kind, reason: error.message }, 'kind cannot be read; what it last said stands');
-      unavailable.set(kind, error.message);
+      unavailable.set(kind, error);
       settled(kind);
     },
     onProblem: (problem) => log.warn({ kind, problem }, 'watch'),

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { Option, type Command } from 'commander';
+import { destination, pino } from 'pino';
+import { preview } from '../controller/preview/preview.ts';
+import { connect } from '../kube/kube.ts';
+import { readManifest, type Manifest } from '../kube/manifest.ts';
+import { hasChanges } from '../plan/preview/preview.ts';
+import { clusterOfPerson } from './cluster-access.ts';
+import { createCommand, fileOption, outputOption, parseFile, type CommonFlags, type Output } from './command.ts';
+import { planText } from './plan-text.ts';
+import { VERSION } from './version.ts';
+
+interface PlanFlags extends CommonFlags {
+  readonly output: Output;
+  readonly filename?: string;
+  readonly resolvConf: string;
+}
+
+/** The exit code of a plan that found something to do; 0 is nothing to do, 1 an error. */
+const CHANGES = 2;
+
+/** `splithorizon plan`: what a sync would do, without doing it. */
+export function planCommand(): Command {
+  return createCommand('plan', 'what a sync would do and leave alone; exit 0 nothing to do, 2 changes, 1 error', {
+    kubeconfig: 'as kubectl finds it',
+    logLevel: 'error',
+  })
+    .argument('[zone]', 'the SplitHorizonZone to plan (default: all)')
+    .addOption(outputOption())
+    .addOption(
+      new Option('-f, --filename <file>', 'zones and hosts that are not applied yet, as YAML; - for standard input')
+        .env('SPLITHORIZON_FILENAME')
+        .argParser((path) => (path === '-' ? path : parseFile(path))),
+    )
+    .addOption(
+      fileOption('resolv-conf', 'resolver configuration by which host names of load balancers are resolved').default(
+        '/etc/resolv.conf',
+      ),
+    )
+    .action(runPlan);
+}
+
+async function runPlan(zone: string | undefined, flags: PlanFlags): Promise<void> {
+  const given = readGiven(flags.filename);
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort(new Error('interrupted')));
+  const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const kube = connect({
+    ...clusterOfPerson(flags.kubeconfig, process.env, homedir()),
+    version: VERSION,
+    now: () => performance.now(),
+    wallClock: Date.now,
+    random: Math.random,
+    instance: hostname(),
+    signal: stopping.signal,
+    onLost: () => undefined,
+  });
+  const options = {
+    kube,
+    namespace: flags.namespace,
+    // A file is about its own zones.
+    zones: zone === undefined ? given.zones.map(({ name }) => name) : [zone],
+    given,
+    log,
+    now: Date.now,
+    random: Math.random,
+    readResolvConf: () => readFileSync(flags.resolvConf, 'utf8'),
+  };
+  const found = await preview(options, stopping.signal);
+  process.stdout.write(flags.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : planText(found));
+  const failed = found.zones.filter(({ error }) => error !== undefined);
+  for (const { zone: name, error } of failed) {
+    process.stderr.write(`splithorizon plan: zone ${name}: ${error?.reason ?? ''}: ${error?.message ?? ''}\n`);
+  }
+  process.exitCode = failed.length > 0 ? 1 : hasChanges(found) ? CHANGES : 0;
+}
+
+function readGiven(filename: string | undefined): Manifest {
+  if (filename === undefined) return { zones: [], hosts: [] };
+  const [content, name] =
+    filename === '-' ? [readFileSync(0, 'utf8'), 'standard input'] : [readFileSync(filename, 'utf8'), filename];
+  return readManifest(content, name, Date.now());
+}

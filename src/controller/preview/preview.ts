@@ -1,0 +1,146 @@
+import type { Logger } from 'pino';
+import type { Kube } from '../../kube/kube.ts';
+import type { HostView, ZoneView } from '../../model/views.ts';
+import { claimKey } from '../../plan/host/claim.ts';
+import type { BalancerName } from '../../plan/host/target.ts';
+import type { Preview, RefusedText } from '../../plan/preview/preview.ts';
+import { createCaches, type Caches, type Followed } from '../caches.ts';
+import { confirmDeletions } from '../confirm-deletions.ts';
+import { resolveName } from '../resolve-name.ts';
+import { createTechnitiumLinks } from '../technitium-link.ts';
+import { createWorld, type World } from '../world.ts';
+import { previewZone } from './preview-zone.ts';
+
+/** What a plan is made from. */
+export interface PreviewOptions {
+  readonly kube: Kube;
+  /** The namespace in which Secrets are read. */
+  readonly namespace: string;
+  /** The zones to plan; none for all. */
+  readonly zones: readonly string[];
+  /** Objects that are not applied yet: they stand in for those of their name. */
+  readonly given: { readonly zones: readonly ZoneView[]; readonly hosts: readonly HostView[] };
+  readonly log: Logger;
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The text of the resolver configuration by which host names of load balancers are resolved. */
+  readonly readResolvConf: () => string;
+  /** The longest that listing the cluster may take. @default 30000 */
+  readonly listingMs?: number;
+}
+
+const LISTING_MS = 30_000;
+/** Kinds of which nothing changes a record. */
+const BESIDE: ReadonlySet<Followed> = new Set(['vantages']);
+
+/**
+ * What a sync would do, found out by the operator's own parts, which here have no way to write.
+ *
+ * @throws Error in words for people: what of the cluster cannot be read, or that the zone does not exist
+ */
+export async function preview(options: PreviewOptions, signal: AbortSignal): Promise<Preview> {
+  const { kube, namespace, given } = options;
+  const refused: RefusedText[] = [];
+  const nobody = (): void => undefined;
+  const world = createWorld({
+    ...{ hosts: nobody, allHosts: nobody, lost: nobody, zone: nobody, service: nobody, vantage: nobody },
+    refused: ({ reason, text, problem, ...source }) =>
+      refused.push({ source: claimKey(source), reason, text, problem: problem || 'stands for names nobody can list' }),
+  });
+  const clusterUid = await kube.readClusterUid(signal);
+  await readCluster(options, world, signal);
+  for (const view of given.zones) world.putZone(asApplied(view, world.zones.get(view.name)));
+  for (const view of given.hosts) world.putHost(asApplied(view, world.hostObjects.get(view.name)));
+  const views = chosenZones(world, options.zones);
+  const balancerNames = await resolveBalancers(options, world, signal);
+  const links = createTechnitiumLinks({ kube, namespace, now: () => performance.now(), signal });
+  const rehearsal = {
+    world,
+    balancerNames,
+    connect: links.connect,
+    confirmDeletions: (names: readonly string[]) => confirmDeletions(keepingHosts(kube, world), names, signal),
+    now: options.now,
+    random: options.random,
+  };
+  const plans = views.map((view) => {
+    const owner = { id: view.spec.ownerId, cluster: clusterUid.slice(0, 8) };
+    return previewZone({ ...rehearsal, view, owner }, signal);
+  });
+  const zones = await Promise.all(plans).finally(() => links.logout());
+  const isOutside = (host: string): boolean => options.zones.length === 0 && world.zoneOf(host) === undefined;
+  return { zones, outside: [...world.claimedHosts()].filter(isOutside).sort(), refused };
+}
+
+/** Lists everything once. */
+async function readCluster({ kube, log, listingMs = LISTING_MS }: PreviewOptions, world: World, signal: AbortSignal) {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const caches = createCaches(kube, world, { log, settled: () => caches.synced && resolve(undefined) });
+  const timer = setTimeout(resolve, listingMs, undefined);
+  const done = caches.run(AbortSignal.any([signal, stop.signal]));
+  try {
+    await promise;
+    signal.throwIfAborted();
+    if (!caches.synced) throw new Error(`the API server did not list everything within ${listingMs / 1000} s`);
+    checkAvailable(caches);
+    // Where its CRD is not installed yet, there will be none when it is.
+    if (caches.unavailable.has('hosts')) world.markRead('SplitHorizonHost');
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+    await done;
+  }
+}
+
+/** A kind without its CRD has no objects; but what may not be read could hold anything. */
+function checkAvailable({ unavailable }: Caches): void {
+  const forbidden = [...unavailable].filter(([kind, { code }]) => code === 403 && !BESIDE.has(kind));
+  if (forbidden.length === 0) return;
+  const lines = forbidden.map(([, { message }]) => message);
+  throw new Error(`the plan needs to list and watch what the operator does, but may not:\n  ${lines.join('\n  ')}`);
+}
+
+function chosenZones({ zones }: World, wanted: readonly string[]): ZoneView[] {
+  const names = [...zones.keys()].sort();
+  const missing = wanted.find((name) => !zones.has(name));
+  if (names.length === 0) throw new Error('there is no SplitHorizonZone: apply one, or give its file by --filename');
+  if (missing !== undefined)
+    throw new Error(`there is no SplitHorizonZone "${missing}"; there are ${names.join(', ')}`);
+  return names.filter((name) => wanted.length === 0 || wanted.includes(name)).flatMap((name) => zones.get(name) ?? []);
+}
+
+/** What an object is after one that is not applied yet: its identity and what the operator says of it stay. */
+function asApplied<View extends ZoneView | HostView>(given: View, stored: View | undefined): View {
+  if (stored === undefined) return given;
+  const annotations = 'annotations' in stored &&
+    'annotations' in given && { ...stored.annotations, ...given.annotations };
+  return {
+    ...stored,
+    spec: given.spec,
+    ...('generated' in given && { generated: false }),
+    ...(annotations && { annotations }),
+  };
+}
+
+async function resolveBalancers({ readResolvConf, random }: PreviewOptions, world: World, signal: AbortSignal) {
+  const names = new Map<string, BalancerName>();
+  const wanted = [...world.services()].flatMap(({ balancer }) => balancer.flatMap(({ hostname }) => hostname ?? []));
+  for (const name of new Set(wanted.map((text) => text.toLowerCase().replace(/\.$/, '')))) {
+    const found = await resolveName(name, readResolvConf(), { signal, random }).catch(() => undefined);
+    if (found !== undefined) names.set(name, { addresses: found.addresses, seen: found.addresses });
+  }
+  return names;
+}
+
+/** The last look before a deletion; what it would make a person's own is so in our world only. */
+function keepingHosts(kube: Kube, world: World): Parameters<typeof confirmDeletions>[0] {
+  return {
+    readHost: (name, signal) => kube.readHost(name, signal),
+    dropGeneratedLabel: (name) => {
+      const view = world.hostObjects.get(name);
+      if (view !== undefined) world.putHost({ ...view, generated: false });
+      return Promise.resolve();
+    },
+  };
+}
