@@ -5,6 +5,7 @@ import { destination, pino } from 'pino';
 import { preview } from '../controller/preview/preview.ts';
 import { connect } from '../kube/kube.ts';
 import { readManifest, type Manifest } from '../kube/manifest.ts';
+import { helpOn } from '../model/reason.ts';
 import { hasChanges } from '../plan/preview/preview.ts';
 import { clusterOfPerson } from './cluster-access.ts';
 import { createCommand, fileOption, outputOption, parseFile, type CommonFlags, type Output } from './command.ts';
@@ -71,7 +72,8 @@ async function runPlan(zone: string | undefined, flags: PlanFlags): Promise<void
   process.stdout.write(flags.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : planText(found));
   const failed = found.zones.filter(({ error }) => error !== undefined);
   for (const { zone: name, error } of failed) {
-    process.stderr.write(`splithorizon plan: zone ${name}: ${error?.reason ?? ''}: ${error?.message ?? ''}\n`);
+    const { reason = '', message = '' } = error ?? {};
+    process.stderr.write(`splithorizon plan: zone ${name}: ${reason}: ${message} See ${helpOn(reason)}.\n`);
   }
   process.exitCode = failed.length > 0 ? 1 : hasChanges(found) ? CHANGES : 0;
 }
