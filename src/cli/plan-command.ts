@@ -12,7 +12,8 @@ import { createCommand, fileOption, outputOption, parseFile, type CommonFlags, t
 import { planText } from './plan-text.ts';
 import { VERSION } from './version.ts';
 
-interface PlanFlags extends CommonFlags {
+/** The flags of `plan`, parsed. */
+export interface PlanFlags extends CommonFlags {
   readonly output: Output;
   readonly filename?: string;
   readonly resolvConf: string;
@@ -21,8 +22,19 @@ interface PlanFlags extends CommonFlags {
 /** The exit code of a plan that found something to do; 0 is nothing to do, 1 an error. */
 const CHANGES = 2;
 
-/** `splithorizon plan`: what a sync would do, without doing it. */
-export function planCommand(): Command {
+/** Where a command reads and writes, and what ends it. */
+export interface Surroundings {
+  readonly signal: AbortSignal;
+  /** All of standard input. */
+  readonly input: () => string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+type Run = (zone: string | undefined, flags: PlanFlags) => Promise<void>;
+
+/** `splithorizon plan`: what a sync would do, without doing it. `run` is told what was asked for. */
+export function planCommand(run: Run = runInProcess): Command {
   return createCommand('plan', 'what a sync would do and leave alone; exit 0 nothing to do, 2 changes, 1 error', {
     kubeconfig: 'as kubectl finds it',
     logLevel: 'error',
@@ -39,13 +51,29 @@ export function planCommand(): Command {
         '/etc/resolv.conf',
       ),
     )
-    .action(runPlan);
+    .action(run);
 }
 
-async function runPlan(zone: string | undefined, flags: PlanFlags): Promise<void> {
-  const given = readGiven(flags.filename);
+async function runInProcess(zone: string | undefined, flags: PlanFlags): Promise<void> {
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort(new Error('interrupted')));
+  process.exitCode = await runPlan(zone, flags, {
+    signal: stopping.signal,
+    input: () => readFileSync(0, 'utf8'),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  });
+}
+
+/**
+ * Plans and prints.
+ *
+ * @returns the exit code
+ * @throws Error in words for people, where nothing can be planned
+ */
+export async function runPlan(zone: string | undefined, flags: PlanFlags, around: Surroundings): Promise<number> {
+  const { signal } = around;
+  const given = readGiven(flags.filename, around);
   const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
   const kube = connect({
     ...clusterOfPerson(flags.kubeconfig, process.env, homedir()),
@@ -54,7 +82,7 @@ async function runPlan(zone: string | undefined, flags: PlanFlags): Promise<void
     wallClock: Date.now,
     random: Math.random,
     instance: hostname(),
-    signal: stopping.signal,
+    signal,
     onLost: () => undefined,
   });
   const options = {
@@ -68,19 +96,18 @@ async function runPlan(zone: string | undefined, flags: PlanFlags): Promise<void
     random: Math.random,
     readResolvConf: () => readFileSync(flags.resolvConf, 'utf8'),
   };
-  const found = await preview(options, stopping.signal);
-  process.stdout.write(flags.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : planText(found));
+  const found = await preview(options, signal);
+  around.out(flags.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : planText(found));
   const failed = found.zones.filter(({ error }) => error !== undefined);
   for (const { zone: name, error } of failed) {
     const { reason = '', message = '' } = error ?? {};
-    process.stderr.write(`splithorizon plan: zone ${name}: ${reason}: ${message} See ${helpOn(reason)}.\n`);
+    around.err(`splithorizon plan: zone ${name}: ${reason}: ${message} See ${helpOn(reason)}.\n`);
   }
-  process.exitCode = failed.length > 0 ? 1 : hasChanges(found) ? CHANGES : 0;
+  return failed.length > 0 ? 1 : hasChanges(found) ? CHANGES : 0;
 }
 
-function readGiven(filename: string | undefined): Manifest {
+function readGiven(filename: string | undefined, { input }: Surroundings): Manifest {
   if (filename === undefined) return { zones: [], hosts: [] };
-  const [content, name] =
-    filename === '-' ? [readFileSync(0, 'utf8'), 'standard input'] : [readFileSync(filename, 'utf8'), filename];
+  const [content, name] = filename === '-' ? [input(), 'standard input'] : [readFileSync(filename, 'utf8'), filename];
   return readManifest(content, name, Date.now());
 }

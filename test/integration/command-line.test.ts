@@ -31,6 +31,12 @@ describe('the command line', () => {
     expect(err).toContain(`kubeconfig ${import.meta.filename}: it is no valid kubeconfig`);
   });
 
+  test('exits with 1 and says why where nothing can be planned', async () => {
+    const { code, out, err } = await run(['plan', '--filename', import.meta.filename]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(`splithorizon: ${import.meta.filename}: `);
+  });
+
   test('gives help and version for each command', async () => {
     const help = await run(['controller', '--help']);
     expect(help).toMatchObject({ code: 0, err: '' });

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { planCommand, runPlan as plan } from '../../src/cli/plan-command.ts';
 import { expect } from 'vitest';
 import type { Preview, ZonePreview } from '../../src/plan/preview/preview.ts';
 import { kubeconfigText, type ApiAccess } from './kubeconfig.ts';
@@ -15,25 +14,32 @@ export interface CommandResult {
   readonly err: string;
 }
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
-
-/** Runs `splithorizon plan` as a process of its own, on the world's API server unless `access` is another. */
+/** Runs `splithorizon plan` in this process, on the world's API server unless `access` is another. */
 export const runPlan = async (
   world: OperatorWorld,
   args: readonly string[],
   { access = world.server, input = '' }: { readonly access?: ApiAccess; readonly input?: string } = {},
 ): Promise<CommandResult> => {
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-plan-'));
+  const said = { out: '', err: '' };
   try {
     const [kubeconfig, resolvConf] = [join(folder, 'kubeconfig'), join(folder, 'resolv.conf')];
     await writeFile(kubeconfig, kubeconfigText(access), { mode: 0o600 });
     await writeFile(resolvConf, world.resolvConf);
     const flags = ['--kubeconfig', kubeconfig, '--namespace', NAMESPACE, '--resolv-conf', resolvConf];
-    const child = spawn(process.execPath, [MAIN, 'plan', ...args, ...flags], { env: {} });
-    child.stdin.end(input);
-    const code = new Promise<number>((resolve) => child.once('close', (exit) => resolve(exit ?? -1)));
-    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { code: await code, out, err };
+    let code = -1;
+    const command = planCommand(async (zone, parsed) => {
+      code = await plan(zone, parsed, {
+        signal: new AbortController().signal,
+        input: () => input,
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+      });
+    });
+    await command.parseAsync([...args, ...flags], { from: 'user' });
+    return { code, ...said };
+  } catch (error) {
+    return { code: 1, out: said.out, err: `splithorizon: ${error instanceof Error ? error.message : String(error)}\n` };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -21,8 +21,7 @@ import { furnish, landscapes, specOf } from './landscape.ts';
 const actions = (changes: readonly PlannedChange[]): string[] => changes.map(({ name, action }) => `${action} ${name}`);
 const reasons = (left: readonly LeftName[]): string[] => left.map(({ name, reason }) => `${reason} ${name}`);
 
-// Each plan is a process of its own, which takes its time to start on a busy machine.
-describe.each(apiServers('plan'))('splithorizon plan on the $name', { timeout: 120_000 }, (kind) => {
+describe.each(apiServers('plan'))('splithorizon plan on the $name', (kind) => {
   let world: OperatorWorld;
   let marker: string;
   beforeAll(async () => {
