@@ -116,7 +116,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
     const deadline = now() + (options.limitMs ?? LIMIT_MS);
     await settle({ zone, world, now: () => now() + aheadMs, deadline: () => now() > deadline }, running);
     note(undefined);
-    for (let due = nextDue(zone); due !== undefined; due = nextDue(zone)) {
+    for (let due = nextDue(zone, world); due !== undefined; due = nextDue(zone, world)) {
       aheadMs = Math.max(due + TOGETHER_MS - now(), aheadMs);
       zone.considerAll();
       await settle({ zone, world, now: () => now() + aheadMs, deadline: () => now() > deadline }, running);
@@ -163,9 +163,9 @@ function isOpen(zone: Zone, name: string, now: number): boolean {
 }
 
 /** When the next grace time ends; undefined where none runs. */
-function nextDue(zone: Zone): number | undefined {
+function nextDue(zone: Zone, world: World): number | undefined {
   if (!mayDelete(zone)) return undefined;
-  const times = [...zone.ownedNames()].flatMap((name) => {
+  const times = namesOf(zone, world).flatMap((name) => {
     const removal = zone.removal(name);
     return removal === undefined || removal.snapshot !== undefined ? [] : [dueAt(zone, removal.since)];
   });

@@ -8,12 +8,20 @@ export function actionOf(before: readonly ZoneRecord[], after: readonly ZoneReco
   const [hadOurs, hasOurs] = [before, after].map((records) => records.some((record) => isOurs(record, owner)));
   if (hadOurs === true && hasOurs === true) return 'Change';
   if (hadOurs === true) return before.some((record) => isAdopted(record, owner)) ? 'Release' : 'Delete';
-  return after.some((record) => isAdopted(record, owner)) ? 'Adopt' : 'Create';
+  if (after.some((record) => isAdopted(record, owner))) return 'Adopt';
+  // A record that had lost its marker gets it back.
+  return after.some((record) => isOurs(record, owner) && before.some((old) => sameData(old, record)))
+    ? 'Change'
+    : 'Create';
 }
 
 function isAdopted(record: ZoneRecord, owner: Owner): boolean {
   const ownership = ownershipOf(record, owner);
   return ownership.kind === 'Ours' && ownership.marker.adopted;
+}
+
+function sameData(a: ZoneRecord, b: ZoneRecord): boolean {
+  return a.type === b.type && a.value === b.value;
 }
 
 /** Whether two readings of a name say the same, in any order. */

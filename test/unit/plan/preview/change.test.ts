@@ -22,12 +22,13 @@ describe('what happens at a name', () => {
     { before: [{ ...foreign, type: 'TXT' }], after: [{ ...foreign, type: 'TXT' }, ours], want: 'Create' },
     { before: [foreign], after: [adopted], want: 'Adopt' },
     { before: [ours], after: [record(ours.comments, 'other.example')], want: 'Change' },
+    { before: [foreign], after: [ours], want: 'Change' },
     { before: [adopted], after: [{ ...adopted, ttl: 60 }], want: 'Change' },
     { before: [ours], after: [], want: 'Delete' },
     { before: [adopted], after: [foreign], want: 'Release' },
     {
       before: [record('splithorizon:home/00000000')],
-      after: [record('splithorizon:home/00000000'), ours],
+      after: [record('splithorizon:home/00000000'), record(ours.comments, 'other.example')],
       want: 'Create',
     },
   ])('is $want', ({ before, after, want }) => {
