@@ -20,22 +20,40 @@ export interface ServerUnderTest extends AsyncDisposable {
 
 type Form = Readonly<Record<string, string>>;
 
-/** What the contract is tested against: a stand-in of each version, or the server that the environment names. */
-export const SERVERS: readonly { readonly name: string; readonly version?: Version }[] =
-  process.env['TECHNITIUM_URL'] === undefined
-    ? [
-        { name: 'a stand-in of 15.2', version: '15.2' },
-        { name: 'a stand-in of 14.3', version: '14.3' },
-      ]
-    : [{ name: process.env['TECHNITIUM_URL'] }];
+/** A server that runs already. */
+export interface RunningServer {
+  readonly url: string;
+  /** `address:port` of its DNS. */
+  readonly dns: string;
+  /** Of the user admin. */
+  readonly password: string;
+}
 
-/** Starts a stand-in, or logs in at the server that the environment names (user admin, TECHNITIUM_PASSWORD). */
-export async function serverUnderTest(version: Version = '15.2'): Promise<ServerUnderTest> {
-  const { TECHNITIUM_URL, TECHNITIUM_DNS = '', TECHNITIUM_PASSWORD = 'admin' } = process.env;
-  const standIn = TECHNITIUM_URL === undefined ? await TechnitiumStandIn.start({ version }) : undefined;
-  const url = standIn?.url ?? TECHNITIUM_URL ?? '';
+/** A kind of server that a suite can run on. */
+export interface ServerKind {
+  readonly name: string;
+  readonly start: () => Promise<ServerUnderTest>;
+}
+
+const standIn = (version: Version): ServerKind => ({
+  name: `a stand-in of ${version}`,
+  start: async () => {
+    const server = await TechnitiumStandIn.start({ version });
+    const { url, dns } = server;
+    return { ...(await logIn({ url, dns, password: 'admin' })), [Symbol.asyncDispose]: () => server.close() };
+  },
+});
+
+const { TECHNITIUM_URL: url, TECHNITIUM_DNS: dns = '', TECHNITIUM_PASSWORD: password = 'admin' } = process.env;
+
+/** What the contract is tested against: a stand-in of each version, or the server that the environment names. */
+export const SERVERS: readonly ServerKind[] =
+  url === undefined ? [standIn('15.2'), standIn('14.3')] : [{ name: url, start: () => logIn({ url, dns, password }) }];
+
+/** Logs in as admin. */
+export async function logIn({ url, dns, password }: RunningServer): Promise<ServerUnderTest> {
   const resolver = new Resolver({ timeout: 2_000, tries: 3 });
-  resolver.setServers([standIn?.dns ?? TECHNITIUM_DNS]);
+  resolver.setServers([dns]);
 
   const call = async (path: string, form: Form): Promise<{ token?: string }> => {
     const response = await fetch(`${url}/api/${path}`, { method: 'POST', body: new URLSearchParams(form) });
@@ -43,7 +61,7 @@ export async function serverUnderTest(version: Version = '15.2'): Promise<Server
     expect(answer).toMatchObject({ status: 'ok' });
     return answer;
   };
-  const { token = '' } = await call('user/login', { user: 'admin', pass: TECHNITIUM_PASSWORD });
+  const { token = '' } = await call('user/login', { user: 'admin', pass: password });
   const undo: (() => Promise<unknown>)[] = [];
 
   return {
@@ -71,7 +89,6 @@ export async function serverUnderTest(version: Version = '15.2'): Promise<Server
     },
     async [Symbol.asyncDispose]() {
       for (const step of undo.reverse()) await step();
-      await standIn?.close();
     },
   };
 }
