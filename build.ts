@@ -1,20 +1,14 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
+import { parse } from 'yaml';
 
-/** `npm run build`: dist/splithorizon.mjs, one file that plain Node runs, and dist/install.yaml, one `kubectl apply`. */
-const root = import.meta.dirname;
-const dist = join(root, 'dist');
-
-/** In the order in which the API server needs them: kinds first, then the namespace, rights, the operator. */
-const MANIFESTS = [
-  'crds/splithorizonzones.yaml',
-  'crds/splithorizonhosts.yaml',
-  'crds/splithorizonvantages.yaml',
-  'deploy/namespace.yaml',
-  'deploy/rbac.yaml',
-  'deploy/deployment.yaml',
-];
+/**
+ * `npm run build [-- --image NAME]`: dist/splithorizon.mjs, one file that plain Node runs, and dist/install.yaml, one
+ * `kubectl apply` of an operator that runs the image of that name.
+ */
+const ROOT = import.meta.dirname;
 
 /** client-node does not say that importing it does nothing by itself, so all of its API would be bundled. */
 const leaveOutUnused: Plugin = {
@@ -28,23 +22,54 @@ const leaveOutUnused: Plugin = {
   },
 };
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(dist);
-await build({
-  entryPoints: [join(root, 'src', 'main.ts')],
-  outfile: join(dist, 'splithorizon.mjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  minifySyntax: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [leaveOutUnused],
-  // CommonJS packages in the bundle still call require() for Node's own modules.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
-const documents = await Promise.all(MANIFESTS.map((path) => readFile(join(root, path), 'utf8')));
-await writeFile(join(dist, 'install.yaml'), documents.map((text) => `---\n${text.trim()}\n`).join(''));
+/** Bundles an entry point, by default the operator's, with all that it imports into one file for Node. */
+export const bundle = async (outfile: string, entryPoint = join(ROOT, 'src', 'main.ts')): Promise<void> => {
+  await build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifySyntax: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [leaveOutUnused],
+    // CommonJS packages in the bundle still call require() for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+};
+
+/** The files that a folder's kustomization lists, those of the folders among them included, in its order. */
+const resourcesOf = async (folder: string): Promise<string[]> => {
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  const { resources } = parse(await read('kustomization.yaml').catch(() => read('Kustomization'))) as {
+    resources: string[];
+  };
+  const files = await Promise.all(
+    resources.map(async (name) => {
+      const path = join(folder, name);
+      return (await stat(path)).isDirectory() ? resourcesOf(path) : [path];
+    }),
+  );
+  return files.flat();
+};
+
+/** What `kubectl kustomize deploy` makes, with its comments; the Deployment runs `image`. */
+export const installManifest = async (image = 'splithorizon'): Promise<string> => {
+  const files = await resourcesOf(join(ROOT, 'deploy'));
+  const documents = await Promise.all(files.map((path) => readFile(path, 'utf8')));
+  const text = documents.map((document) => `---\n${document.trim()}\n`).join('');
+  return text.replace(/^( +image: )splithorizon$/m, (_, field: string) => field + image);
+};
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { image: { type: 'string' } } });
+  const dist = join(ROOT, 'dist');
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist);
+  await bundle(join(dist, 'splithorizon.mjs'));
+  await writeFile(join(dist, 'install.yaml'), await installManifest(values.image));
+}
