@@ -8,7 +8,7 @@ import { apiClient, type ApiClient, type ApiObject } from '../support/api-client
 import { installCrds } from '../support/crds.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'deploy');
-const FILES = ['namespace.yaml', 'rbac.yaml', 'deployment.yaml', 'example.yaml'];
+const FILES = ['namespace.yaml', 'rbac.yaml', 'deployment.yaml', 'service.yaml', 'example.yaml'];
 
 /** What the operator asks for: verb, resource (with group and subresource), namespace and name where it matters. */
 interface Access {
@@ -27,7 +27,7 @@ const TRAEFIK = ['traefik.io', 'traefik.containo.us'];
 const KINDS = ['splithorizonzones', 'splithorizonhosts', 'splithorizonvantages'];
 
 const allowed: Access[] = [
-  ...['get', 'list', 'watch'].flatMap((verb) => [
+  ...['list', 'watch'].flatMap((verb) => [
     { verb, resource: 'ingresses', ...NET },
     { verb, resource: 'ingressclasses', ...NET },
     { verb, resource: 'services' },
@@ -35,12 +35,15 @@ const allowed: Access[] = [
     ...KINDS.map((resource) => ({ verb, resource, ...OWN })),
   ]),
   ...KINDS.map((resource) => ({ verb: 'patch', resource, subresource: 'status', ...OWN })),
-  ...['create', 'delete', 'patch'].map((verb) => ({ verb, resource: 'splithorizonhosts', ...OWN })),
+  ...['get', 'create', 'delete', 'patch'].map((verb) => ({ verb, resource: 'splithorizonhosts', ...OWN })),
   { verb: 'create', resource: 'splithorizonvantages', ...OWN },
   { verb: 'get', resource: 'namespaces', name: 'kube-system' },
-  ...[...KINDS.map((kind) => `${kind}.${OWN.group}`), ...TRAEFIK.map((group) => `ingressroutes.${group}`)].map(
-    (name) => ({ verb: 'get', resource: 'customresourcedefinitions', ...CRDS, name }),
-  ),
+  ...[`splithorizonhosts.${OWN.group}`, ...TRAEFIK.map((group) => `ingressroutes.${group}`)].map((name) => ({
+    verb: 'get',
+    resource: 'customresourcedefinitions',
+    ...CRDS,
+    name,
+  })),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
     ['get', 'create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),

@@ -14,6 +14,8 @@ import { findKubeTools, type KubeTools } from './tools.ts';
 /** A real kube-apiserver with its own etcd; nothing runs beside it: no controllers, no scheduler, no kubelet. */
 export interface RealApiServer extends ApiServer {
   readonly kubectl: Kubectl;
+  /** With `audit`: a line of JSON (audit.k8s.io/v1 Event, level Metadata) for each request, ever since the start. */
+  readonly auditLog: string;
 }
 
 export interface RealApiServerOptions {
@@ -21,6 +23,8 @@ export interface RealApiServerOptions {
   readonly port?: number | undefined;
   /** The binaries; by default what {@link findKubeTools} finds. */
   readonly tools?: KubeTools | undefined;
+  /** Whether requests are written down. @default false */
+  readonly audit?: boolean | undefined;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -59,12 +63,21 @@ const apiServerArgs = (data: string, etcdPort: number, port: number): string[] =
   '--allow-privileged=true',
 ];
 
-const writeCredentials = async (data: string, token: string): Promise<void> => {
+const AUDIT_LOG = 'audit.log';
+const AUDIT_POLICY = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+
+const auditArgs = (data: string): string[] => [
+  `--audit-policy-file=${join(data, 'audit-policy.json')}`,
+  `--audit-log-path=${join(data, AUDIT_LOG)}`,
+];
+
+const writeFiles = async (data: string, token: string): Promise<void> => {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   await Promise.all([
     writeFile(join(data, 'sa.key'), keys.privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 }),
     writeFile(join(data, 'sa.pub'), keys.publicKey.export({ type: 'spki', format: 'pem' })),
     writeFile(join(data, 'tokens.csv'), `${token},admin,1,"system:masters"\n`, { mode: 0o600 }),
+    writeFile(join(data, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY)),
   ]);
 };
 
@@ -103,11 +116,14 @@ const waitUntilReady = async (
   }
 };
 
-const start = async (tools: KubeTools, givenPort: number | undefined): Promise<RealApiServer> => {
+const start = async (
+  tools: KubeTools,
+  { port: givenPort, audit = false }: RealApiServerOptions,
+): Promise<RealApiServer> => {
   const data = await mkdtemp(join(tmpdir(), 'splithorizon-apiserver-'));
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), givenPort ?? (await freePort())];
   const [url, token] = [`https://127.0.0.1:${port}`, randomUUID()];
-  await writeCredentials(data, token);
+  await writeFiles(data, token);
   const logFile = join(data, 'kube-apiserver.log');
   // The server signs its certificate itself at the first start; the file holds its authority too.
   const access = async (): Promise<ApiAccess> => ({
@@ -115,8 +131,8 @@ const start = async (tools: KubeTools, givenPort: number | undefined): Promise<R
     token,
     ca: await readFile(join(data, 'certs', 'apiserver.crt'), 'utf8'),
   });
-  const startServer = (): GuardedProcess =>
-    startGuarded({ command: tools.apiServer, args: apiServerArgs(data, etcdPort, port), logFile });
+  const args = [...apiServerArgs(data, etcdPort, port), ...(audit ? auditArgs(data) : [])];
+  const startServer = (): GuardedProcess => startGuarded({ command: tools.apiServer, args, logFile });
 
   const etcd = startGuarded({
     command: tools.etcd,
@@ -138,6 +154,7 @@ const start = async (tools: KubeTools, givenPort: number | undefined): Promise<R
       ...(await access()),
       kubeconfig: { path, text },
       kubectl: kubectlFor(tools.kubectl, path, join(data, 'kubectl')),
+      auditLog: join(data, AUDIT_LOG),
       restart: async () => {
         await server.stop();
         server = startServer();
@@ -160,7 +177,7 @@ export const startRealApiServer = async (options: RealApiServerOptions = {}): Pr
   if (!tools) throw new Error('no kube-apiserver, etcd and kubectl found: `npm run cluster` builds them');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(tools, options.port);
+      return await start(tools, options);
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
     }
