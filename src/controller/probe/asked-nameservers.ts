@@ -78,7 +78,13 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
   /** A nameserver that is new to a place has not been judged there, whoever else had it asked. */
   const sweepNew = (before: ReadonlyMap<string, string>): void => {
     for (const [place, key] of askedPlacesOf(chains)) {
-      if (!before.has(place) && !(isFirst && wasAsked(key))) prober.sweep(key);
+      if (before.has(place) || (isFirst && wasAsked(key))) continue;
+      prober.sweep(key);
+      // A sweep passes the canaries over, which another place may have had asked already.
+      for (const { zone } of options.probes()) {
+        const canary = prober.canaryOf(key, zone.name);
+        if (canary !== undefined) prober.askNow(key, canary);
+      }
     }
     isFirst = false;
   };

@@ -106,9 +106,18 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     now,
     signal: options.signal,
   });
+  /** When hosts were first met that had no object yet: what is seen of one before its object is made counts after it. */
+  const metAt = new Map<string, number>();
+  const madeAt = (host: string): number => {
+    const met = metAt.get(host);
+    if (met !== undefined) return met;
+    const createdAt = world.hostObjects.get(objectNameOf(host))?.createdAt;
+    if (createdAt === undefined) metAt.set(host, now());
+    return createdAt ?? now();
+  };
   const changes = createHostChanges({
     storedChange: (host) => {
-      const at = world.hostObjects.get(objectNameOf(host))?.createdAt ?? now();
+      const at = madeAt(host);
       // Until so long after its making a host that we do not know otherwise counts as new.
       const newForMs = (soa()?.negativeTtl ?? DEFAULT_NEGATIVE_SECONDS) * 1000 + NEW_SLACK_MS;
       return { at, isNew: now() - at < newForMs };
@@ -224,6 +233,7 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       const [old, next] = [addressData(before), addressData(after)];
       if (next === '') {
         changes.forget(name);
+        metAt.delete(name);
         levels.forget(name);
       } else if (old !== next) {
         changes.changed(name, old === '', isTarget(name) ? undefined : leftBy(before));
