@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,5 +81,16 @@ describe.skipIf(kubectl === undefined && !process.env['CI'])('deploy/ as a kusto
     expect(textsAt('serviceAccountName', objects)).toEqual(['home-splithorizon']);
     expect(names('roleRef')).toEqual(['home-splithorizon', 'home-splithorizon']);
     expect(names('subjects')).toEqual(['home-splithorizon', 'home-splithorizon']);
+  });
+
+  test('service-monitor.yaml finds the Service by its labels and a port by its name', async () => {
+    const [monitor] = objectsIn(await readFile(join(DEPLOY, 'service-monitor.yaml'), 'utf8'));
+    const { selector, endpoints } = monitor?.spec as {
+      selector: { matchLabels: object };
+      endpoints: readonly { port: string }[];
+    };
+    const service = (await kustomize(DEPLOY)).find(({ kind }) => kind === 'Service');
+    expect(service?.metadata).toMatchObject({ namespace: monitor?.metadata.namespace, labels: selector.matchLabels });
+    expect(service?.spec?.['ports']).toMatchObject(endpoints.map(({ port }) => ({ name: port })));
   });
 });
