@@ -15,6 +15,7 @@ export const FOLLOWED = [
   'legacyIngressRoutes',
   'ingressClasses',
   'services',
+  'namespaces',
   'zones',
   'hosts',
   'vantages',
@@ -155,6 +156,12 @@ export function createCaches(
           path: PATHS.services,
           toView: views.service,
           handlers: handlers('services', world.putService, removeSource({ kind: 'Service' })),
+          signal,
+        }),
+        stream({
+          path: PATHS.namespaces,
+          toView: views.namespace,
+          handlers: handlers('namespaces', world.putNamespace, world.removeNamespace),
           signal,
         }),
         stream({

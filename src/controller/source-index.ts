@@ -1,4 +1,4 @@
-import { sourceType, type Claim, type SourceId, type SourceType } from '../plan/host/claim.ts';
+import { sourceType, type SourceId, type SourceType } from '../plan/host/claim.ts';
 
 /** How we know that a source no longer names a host. */
 export type Evidence = 'Seen' | 'Inferred';
@@ -29,6 +29,7 @@ export interface SourceIndex {
   of(host: string): Source[];
   hosts(): Iterable<string>;
   find(id: SourceId): Source | undefined;
+  inNamespace(namespace: string): Source[];
   /** How many objects of a type name hosts now. */
   countOf(type: SourceType): number;
   /** Whether part of an object cannot be read. */
@@ -76,6 +77,7 @@ export function createSourceIndex(listener: SourceListener): SourceIndex {
     of: (host) => (namers.get(host) ?? []).flatMap((key) => sources.get(key) ?? []),
     hosts: () => namers.keys(),
     find: (id) => sources.get(keyOf(id)),
+    inNamespace: (namespace) => [...sources.values()].filter((source) => source.namespace === namespace),
     countOf: (type) => counts.get(type) ?? 0,
     isUnread: (id) => unread.has(keyOf(id)),
     hasUnread: (type) => [...unread].some((key) => key.startsWith(`${type} `)),
@@ -85,11 +87,6 @@ export function createSourceIndex(listener: SourceListener): SourceIndex {
       replace({ ...id, ...nothing }, evidence);
     },
   };
-}
-
-/** A claim of a source on its hosts. */
-export function claimOf({ kind, group, namespace, name, createdAt }: Source, className: string | undefined): Claim {
-  return { kind, ...(group !== undefined && { group }), namespace, name, createdAt, className };
 }
 
 function keyOf(id: SourceId): string {

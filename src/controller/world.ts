@@ -4,6 +4,7 @@ import type {
   IngressClassView,
   IngressRouteView,
   IngressView,
+  NamespaceView,
   ServiceView,
   VantageView,
   ZoneView,
@@ -18,8 +19,16 @@ import {
   type SourceKind,
   type SourceType,
 } from '../plan/host/claim.ts';
+import type { Labels } from '../model/label-selector.ts';
 import type { ServiceFacts } from '../plan/host/target.ts';
-import { addTo, claimOf, createSourceIndex, removeFrom, type Evidence, type SourceListener } from './source-index.ts';
+import {
+  addTo,
+  createSourceIndex,
+  removeFrom,
+  type Evidence,
+  type Source,
+  type SourceListener,
+} from './source-index.ts';
 
 /** The kinds of object that can have a record published; of SplitHorizonHosts those that a person wrote. */
 export type PublishingKind = SourceType | 'SplitHorizonHost';
@@ -42,7 +51,7 @@ export interface Loss {
 
 /** Who is told when the world changed; synchronous, only marks what to look at again. */
 export interface WorldListener extends SourceListener {
-  /** A host lost a source, or the SplitHorizonHost that a person wrote. */
+  /** A host lost a source, or the SplitHorizonHost that a person wrote; where its namespace has other labels, perhaps. */
   lost(host: string, loss: Loss): void;
   zone(name: string): void;
   service(namespace: string, name: string): void;
@@ -63,6 +72,8 @@ export interface World {
   zoneOf(host: string): string | undefined;
   /** The uid of an object that names hosts, for Events about it. */
   sourceUid(id: SourceId): string | undefined;
+  /** The labels of a namespace; undefined while they are not known. */
+  labelsOf(namespace: string): Labels | undefined;
   service(namespace: string, name: string): ServiceFacts | undefined;
   services(): Iterable<ServiceFacts>;
   /** How many objects of a kind name hosts now. */
@@ -80,6 +91,8 @@ export interface World {
   putIngressRoute(view: IngressRouteView): void;
   putService(view: ServiceView): void;
   removeSource(id: SourceId, evidence: Evidence): void;
+  putNamespace(view: NamespaceView): void;
+  removeNamespace(name: string): void;
   putIngressClass(view: IngressClassView): void;
   removeIngressClass(name: string): void;
   putZone(view: ZoneView): void;
@@ -99,6 +112,7 @@ export function createWorld(listener: WorldListener): World {
   const services = new Map<string, ServiceFacts>();
   /** Hosts whose own target is a Service, by its key. */
   const followers = new Map<string, string[]>();
+  const namespaces = new Map<string, Labels>();
   const defaultClasses = new Set<string>();
   let handWritten = 0;
   const read = new Set<PublishingKind>();
@@ -109,6 +123,24 @@ export function createWorld(listener: WorldListener): World {
     if (isDefault) defaultClasses.add(name);
     else defaultClasses.delete(name);
     if (defaultClass() !== before) listener.allHosts();
+  };
+  const claimOf = ({ kind, group, namespace, name, createdAt, className }: Source): Claim => ({
+    ...(group === undefined ? { kind } : { kind, group }),
+    namespace,
+    name,
+    createdAt,
+    className: kind === 'Ingress' ? (className ?? defaultClass()) : undefined,
+    namespaceLabels: namespaces.get(namespace),
+  });
+  /** Zones may select by these labels: whoever is in the namespace may count otherwise now. */
+  const tellNamespace = (name: string, wasKnown: boolean): void => {
+    const inside = sources.inNamespace(name);
+    if (wasKnown) {
+      for (const source of inside) {
+        for (const host of source.hosts) listener.lost(host, { kind: sourceType(source), evidence: 'Seen' });
+      }
+    }
+    listener.hosts(new Set(inside.flatMap(({ hosts }) => hosts)));
   };
   const readNames = (source: SourceId & { uid: string; ignore: boolean }, texts: readonly string[]): string[] => {
     if (source.ignore) return [];
@@ -150,13 +182,11 @@ export function createWorld(listener: WorldListener): World {
     zones,
     hostObjects,
     vantages,
-    claims: (host) =>
-      sources
-        .of(host)
-        .map((source) => claimOf(source, source.kind === 'Ingress' ? (source.className ?? defaultClass()) : undefined)),
+    claims: (host) => sources.of(host).map(claimOf),
     claimedHosts: () => sources.hosts(),
     zoneOf: (host) => zoneOf(host, zones.keys()),
     sourceUid: (id) => sources.find(id)?.uid,
+    labelsOf: (namespace) => namespaces.get(namespace),
     service: (namespace, name) => services.get(`${namespace}/${name}`),
     services: () => services.values(),
     countOf: (kind) => (kind === 'SplitHorizonHost' ? handWritten : sources.countOf(kind)),
@@ -201,6 +231,14 @@ export function createWorld(listener: WorldListener): World {
       sources.remove(id, evidence);
       if (kind === 'Service' && services.delete(`${namespace}/${name}`)) tellService(namespace, name);
     },
+    putNamespace({ name, labels }) {
+      const before = namespaces.get(name);
+      if (JSON.stringify(before) === JSON.stringify(labels)) return;
+      namespaces.set(name, labels);
+      tellNamespace(name, before !== undefined);
+    },
+    // What is in it goes before it does, each for itself.
+    removeNamespace: (name) => void namespaces.delete(name),
     putIngressClass: ({ name, isDefault }) => setDefaultClass(name, isDefault),
     removeIngressClass: (name) => setDefaultClass(name, false),
     putZone(view) {

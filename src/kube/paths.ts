@@ -7,6 +7,7 @@ export const PATHS = {
   ingressRoutes: '/apis/traefik.io/v1alpha1/ingressroutes',
   legacyIngressRoutes: '/apis/traefik.containo.us/v1alpha1/ingressroutes',
   services: '/api/v1/services',
+  namespaces: '/api/v1/namespaces',
   zones: `${OURS}/splithorizonzones`,
   hosts: `${OURS}/splithorizonhosts`,
   vantages: `${OURS}/splithorizonvantages`,

@@ -2,6 +2,7 @@ import type {
   Condition,
   HostSpec,
   HostStatus,
+  LabelSelector,
   PreviousAddresses,
   ServiceRef,
   VantageSpec,
@@ -10,7 +11,7 @@ import type {
   ZoneStatus,
 } from '../model/api.ts';
 import { AUDIENCES } from '../model/verdict.ts';
-import { flag, listOf, object, oneOf, optional, text, whole, type Decode } from './decode.ts';
+import { flag, listOf, object, oneOf, optional, text, texts as labels, whole, type Decode } from './decode.ts';
 
 /*
  * The specs and statuses of crds/*.yaml as this version of the operator knows them. The API server has checked values
@@ -20,6 +21,19 @@ import { flag, listOf, object, oneOf, optional, text, whole, type Decode } from 
 const texts = listOf(text);
 const audiences = optional(listOf(oneOf(...AUDIENCES)));
 const serviceRef: Decode<ServiceRef> = object<ServiceRef>({ namespace: text, name: text });
+
+const labelSelector: Decode<LabelSelector> = object<LabelSelector>({
+  matchLabels: labels,
+  matchExpressions: optional(
+    listOf(
+      object<Item<LabelSelector['matchExpressions']>>({
+        key: text,
+        operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
+        values: optional(texts),
+      }),
+    ),
+  ),
+});
 
 const conditions: Decode<readonly Condition[]> = (value, where) => optional(knownConditions)(value, where) ?? [];
 const knownConditions = listOf(
@@ -54,7 +68,12 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
     object<Item<ZoneSpec['targets']>>({ record: text, serviceRef, ingressClassNames: texts, ttlSeconds: whole }),
   ),
   hosts: object<ZoneSpec['hosts']>({ ttlSeconds: whole }),
-  sources: listOf(object<Item<ZoneSpec['sources']>>({ kind: oneOf('Ingress', 'IngressRoute', 'Service') })),
+  sources: listOf(
+    object<Item<ZoneSpec['sources']>>({
+      kind: oneOf('Ingress', 'IngressRoute', 'Service'),
+      namespaceSelector: optional(labelSelector),
+    }),
+  ),
   audiences,
   exclude: texts,
   policy: oneOf('Sync', 'DryRun'),

@@ -4,6 +4,7 @@ import type {
   IngressClassView,
   IngressRouteView,
   IngressView,
+  NamespaceView,
   ServiceView,
   VantageView,
   ZoneView,
@@ -23,6 +24,7 @@ export interface Views {
   ingressRoute(raw: unknown): IngressRouteView;
   service(raw: unknown): ServiceView;
   ingressClass(raw: unknown): IngressClassView;
+  namespace(raw: unknown): NamespaceView;
   zone(raw: unknown): ZoneView;
   host(raw: unknown): HostView;
   vantage(raw: unknown): VantageView;
@@ -42,6 +44,7 @@ export function createViews(): Views {
     ingressRoute: (raw) => ingressRouteView(raw, shared),
     service: (raw) => serviceView(raw, shared),
     ingressClass: ingressClassView,
+    namespace: namespaceView,
     zone: zoneView,
     host: hostView,
     vantage: vantageView,
@@ -168,6 +171,16 @@ function ingressClassView(raw: unknown): IngressClassView {
   const { metadata, name } = metadataOf(raw);
   const annotations = membersOf(metadata['annotations'], 'metadata.annotations');
   return { name, isDefault: annotations['ingressclass.kubernetes.io/is-default-class'] === 'true' };
+}
+
+function namespaceView(raw: unknown): NamespaceView {
+  const { metadata, name } = metadataOf(raw);
+  return { name, labels: labelsOf(metadata) };
+}
+
+function labelsOf(metadata: Fields): Readonly<Record<string, string>> {
+  const labels = Object.entries(texts(metadata['labels'], 'metadata.labels'));
+  return Object.fromEntries(labels.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function customResource<Spec, Status>(raw: unknown, spec: Decode<Spec>, status: Decode<Status>) {

@@ -19,6 +19,8 @@ export type ZoneTarget = Item<ZoneSpec['targets']>;
 export type ZoneServer = Item<ZoneSpec['technitium']['servers']>;
 /** Kinds of objects that hosts are found in. */
 export type SourceKind = Item<ZoneSpec['sources']>['kind'];
+/** Which objects are meant, by their labels; an empty one means all (Kubernetes, "Labels and Selectors"). */
+export type LabelSelector = NonNullable<Item<ZoneSpec['sources']>['namespaceSelector']>;
 /** How many deletions pass without a person's approval. */
 export type DeletionGuard = ZoneSpec['deletionGuard'];
 /** A resolver that is known to answer publicly and kept on purpose. */

@@ -371,6 +371,25 @@ export interface components {
                      * @enum {string}
                      */
                     readonly kind: "Ingress" | "IngressRoute" | "Service";
+                    /** @description Labels of the namespaces whose objects count. Default, and where it is empty - all namespaces. */
+                    readonly namespaceSelector?: {
+                        /** @description Labels that a namespace must have, with these values. */
+                        readonly matchLabels?: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description Further requirements, all of which must be met. */
+                        readonly matchExpressions?: readonly {
+                            /** @description The label. */
+                            readonly key: string;
+                            /**
+                             * @description How its value relates to values. NotIn and DoesNotExist also hold where the label is missing.
+                             * @enum {string}
+                             */
+                            readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+                            /** @description Values for In and NotIn; for the other operators there are none. */
+                            readonly values?: readonly string[];
+                        }[];
+                    };
                 }[];
                 /** @description Who must be told the internal answer. Default: those that have a vantage. */
                 readonly audiences?: readonly ("Nodes" | "Pods" | "LAN")[];

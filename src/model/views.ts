@@ -61,6 +61,13 @@ export interface ServiceView {
   readonly ignore: boolean;
 }
 
+/** A Namespace (v1). */
+export interface NamespaceView {
+  readonly name: string;
+  /** In the order of their keys. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** An IngressClass (networking.k8s.io/v1). */
 export interface IngressClassView {
   readonly name: string;

@@ -44,6 +44,7 @@ const allowed: Access[] = [
     ...CRDS,
     name,
   })),
+  ...['list', 'watch'].map((verb) => ({ verb, resource: 'namespaces' })),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
   ...['default', 'git'].flatMap((namespace) =>
     ['get', 'create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
@@ -54,7 +55,7 @@ const denied: Access[] = [
   { verb: 'get', resource: 'secrets', namespace: 'technitium' },
   { verb: 'list', resource: 'secrets', namespace: 'splithorizon' },
   { verb: 'get', resource: 'namespaces', name: 'default' },
-  { verb: 'list', resource: 'namespaces' },
+  { verb: 'patch', resource: 'namespaces' },
   { verb: 'list', resource: 'customresourcedefinitions', ...CRDS },
   { verb: 'patch', resource: 'ingresses', ...NET },
   { verb: 'patch', resource: 'services' },

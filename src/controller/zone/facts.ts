@@ -1,8 +1,16 @@
 import type { HostSource } from '../../model/api.ts';
+import { selectsAll } from '../../model/label-selector.ts';
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
-import { isSameSource, sourceIdOf, sourceType, type Claim, type SourceType } from '../../plan/host/claim.ts';
+import {
+  isSameSource,
+  sourceIdOf,
+  sourceType,
+  type Claim,
+  type SourceKind,
+  type SourceType,
+} from '../../plan/host/claim.ts';
 import type { HostFacts, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { ZoneTarget } from '../../plan/host/target.ts';
 import { isOurs } from '../../plan/record/ownership.ts';
@@ -17,7 +25,7 @@ export function factsOf(view: ZoneView, targets: readonly ZoneTarget[]): ZoneFac
     targets,
     hostTtlSeconds: view.spec.hosts.ttlSeconds,
     exclude: new Set(view.spec.exclude),
-    sources: new Set(view.spec.sources.map(({ kind }) => kind)),
+    sources: new Map(view.spec.sources.map(({ kind, namespaceSelector = {} }) => [kind, namespaceSelector])),
   };
 }
 
@@ -46,25 +54,45 @@ export function lastSources(view: HostView | undefined): SourceType[] {
   return [...new Set(ids.map(sourceType))];
 }
 
-/** What a host's status says of sources in doubt, whose kind could not be read so far, or they themselves: it stands. */
-export function recalledClaims(
+/**
+ * Who names a host, for a zone that finds hosts in these sources. Of sources in doubt it is what the host's status says of
+ * them: their kind could not be read so far, or they themselves, or the labels of their namespace, which the zone selects by.
+ */
+export function claimsOn(
+  view: HostView | undefined,
+  claims: readonly Claim[],
+  { world, sources }: { world: World; sources: ZoneFacts['sources'] },
+): Claim[] {
+  const isSure = ({ kind, namespaceLabels }: Claim): boolean =>
+    namespaceLabels !== undefined || selectsAll(sources.get(kind) ?? {});
+  const unsure = claims.filter((claim) => !isSure(claim));
+  const kinds = [...world.kindsInDoubt(), ...unsure.map(({ kind }) => kind)];
+  if (kinds.length === 0) return [...claims];
+  const live = claims.filter(isSure);
+  return [...live, ...recalledClaims(view, live, { world, unsure, kinds })];
+}
+
+function recalledClaims(
   view: HostView | undefined,
   live: readonly Claim[],
-  doubt: Pick<World, 'kindsInDoubt' | 'isInDoubt'>,
+  { world, unsure, kinds }: { world: World; unsure: readonly Claim[]; kinds: readonly SourceKind[] },
 ): Claim[] {
   // Told from the others without parsing 10,000 statuses.
   const mayList = (kind: string): boolean => view?.statusText.includes(`"kind":"${kind}"`) === true;
-  if (view === undefined || !doubt.kindsInDoubt().some(mayList)) return [];
+  if (view === undefined || !kinds.some(mayList)) return [];
   const { sources = [], target } = parseHostStatus(view.statusText);
   const ids = sources.map(sourceIdOf);
   const isRecalled = (id: (typeof ids)[number]): id is NonNullable<typeof id> =>
-    id !== undefined && doubt.isInDoubt(id) && !live.some((claim) => isSameSource(claim, id));
+    id !== undefined &&
+    (world.isInDoubt(id) || unsure.some((claim) => isSameSource(claim, id))) &&
+    !live.some((claim) => isSameSource(claim, id));
   // Status lists the oldest first, and that is all that is known of their ages.
   const firstCreated = isRecalled(ids[0]) ? 0 : Number.MAX_SAFE_INTEGER / 2;
   return ids.flatMap((id, index): Claim[] => {
     if (!isRecalled(id)) return [];
     const recalled = { target, conflict: sources[index]?.conflict ?? false };
-    return [{ ...id, createdAt: firstCreated + index, className: undefined, recalled }];
+    const createdAt = firstCreated + index;
+    return [{ ...id, createdAt, className: undefined, namespaceLabels: world.labelsOf(id.namespace), recalled }];
   });
 }
 

@@ -5,7 +5,7 @@ import { decideHost, type HostDecision, type ZoneFacts } from '../../plan/host/d
 import { addressSets, type BalancerNames } from '../../plan/host/target.ts';
 import { planName, type Adoption, type NamePlan } from '../../plan/record/plan-name.ts';
 import type { World } from '../world.ts';
-import { isAddressOfOurs, recalledClaims, requestOf } from './facts.ts';
+import { claimsOn, isAddressOfOurs, requestOf } from './facts.ts';
 import type { MarkerMemory } from './marker-memory.ts';
 import type { Wish } from './name-writer.ts';
 
@@ -50,11 +50,10 @@ export function createWishes(options: WishesOptions): Wishes {
   const targetAt = (name: string) => options.facts().targets.find(({ record }) => record === name);
   const decide = (host: string): HostDecision => {
     const object = world.hostObjects.get(objectNameOf(host));
-    const claims = world.claims(host);
     return decideHost({
       host,
       zone: options.facts(),
-      claims: [...claims, ...recalledClaims(object, claims, world)],
+      claims: claimsOn(object, world.claims(host), { world, sources: options.facts().sources }),
       request: requestOf(object),
       service: (namespace, service) => world.service(namespace, service),
       balancerNames: options.balancerNames,

@@ -132,7 +132,7 @@ export function createZone(options: ZoneOptions): Zone {
     const sources = lastSources(objectOf(host));
     const loss = options.lossOf(host);
     if (sources.length === 0 && loss !== undefined) return [loss.kind];
-    return sources.length > 0 ? sources : [...facts.sources, 'SplitHorizonHost'];
+    return sources.length > 0 ? sources : [...facts.sources.keys(), 'SplitHorizonHost'];
   };
   /** That a name is no target any more stands in the zone's own spec. */
   const evidenceOf = (host: string): Evidence =>

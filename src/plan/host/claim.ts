@@ -1,3 +1,5 @@
+import type { Labels } from '../../model/label-selector.ts';
+
 /** The kinds of object that can name a host. */
 export type SourceKind = 'Ingress' | 'IngressRoute' | 'Service';
 
@@ -41,6 +43,8 @@ export interface Claim extends SourceId {
   readonly createdAt: number;
   /** The Ingress class, where one is named or a default exists. */
   readonly className: string | undefined;
+  /** The labels of its namespace; undefined while they are not known. */
+  readonly namespaceLabels: Labels | undefined;
   /** Of a source whose kind could not be read since the start: what the host's status remembers of it, which stands. */
   readonly recalled?: {
     /** Where the host pointed: the record of a target, for an Ingress or IngressRoute. */

@@ -1,4 +1,6 @@
 import { canonicalAddress, sortedAddresses } from '../../model/address.ts';
+import type { LabelSelector } from '../../model/api.ts';
+import { matchesLabels } from '../../model/label-selector.ts';
 import type { RecordSet } from '../../model/record.ts';
 import type { Audience } from '../../model/verdict.ts';
 import { byPrecedence, claimKey, type Claim } from './claim.ts';
@@ -25,7 +27,8 @@ export interface ZoneFacts {
   readonly targets: readonly ZoneTarget[];
   readonly hostTtlSeconds: number;
   readonly exclude: ReadonlySet<string>;
-  readonly sources: ReadonlySet<Claim['kind']>;
+  /** The kinds that hosts are found in, and in which namespaces. */
+  readonly sources: ReadonlyMap<Claim['kind'], LabelSelector>;
 }
 
 /** Everything that decides one host. */
@@ -99,9 +102,14 @@ export function decideHost(facts: HostFacts): HostDecision {
   };
 }
 
-/** Whether a claim makes a host: its kind is listed, its class is taken, and a Service names nothing that is not its to name. */
+/**
+ * Whether a claim makes a host: its kind is listed, its namespace selected (as far as its labels are known), its class taken,
+ * and a Service names nothing that is not its to name.
+ */
 function counts(claim: Claim, { zone, host }: HostFacts): boolean {
-  if (!zone.sources.has(claim.kind)) return false;
+  const selector = zone.sources.get(claim.kind);
+  if (selector === undefined) return false;
+  if (claim.namespaceLabels !== undefined && !matchesLabels(selector, claim.namespaceLabels)) return false;
   if (claim.recalled !== undefined) return true;
   if (claim.kind === 'Ingress') return targetOfClass(zone, claim.className) !== undefined;
   if (claim.kind === 'IngressRoute') return true;

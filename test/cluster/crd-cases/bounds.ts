@@ -8,6 +8,9 @@ type Bound = readonly [path: string, value: unknown, says: string];
 const chars = (count: number): string => 'a'.repeat(count);
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
+const labels = (count: number): object => Object.fromEntries(many(count, (n) => [`label${n}`, '']));
+const requirement = (n: number): object => ({ key: `label${n}`, operator: 'Exists' });
+
 const zoneBounds: Bound[] = [
   ['spec', undefined, 'Required value'],
   ['spec.technitium.url', undefined, 'Required value'],
@@ -33,6 +36,18 @@ const zoneBounds: Bound[] = [
   ['spec.targets[0].ttlSeconds', 604801, 'Invalid value: 604801'],
   ['spec.hosts.ttlSeconds', 604801, 'Invalid value: 604801'],
   ['spec.sources[0].kind', undefined, 'Required value'],
+  ['spec.sources[0].namespaceSelector', { matchLabels: labels(17) }, 'Too many: 17'],
+  ['spec.sources[0].namespaceSelector', { matchLabels: { a: chars(64) } }, 'Too long: may not be more than 63 bytes'],
+  ['spec.sources[2].namespaceSelector.matchExpressions', many(17, requirement), 'Too many: 17'],
+  ['spec.sources[2].namespaceSelector.matchExpressions[0].key', undefined, 'Required value'],
+  ['spec.sources[2].namespaceSelector.matchExpressions[0].key', chars(318), 'Too long: may not be more than 317 bytes'],
+  ['spec.sources[2].namespaceSelector.matchExpressions[0].operator', undefined, 'Required value'],
+  ['spec.sources[2].namespaceSelector.matchExpressions[0].values', many(65, (n) => `v${n}`), 'Too many: 65'],
+  [
+    'spec.sources[2].namespaceSelector.matchExpressions[0].values',
+    [chars(64)],
+    'Too long: may not be more than 63 bytes',
+  ],
   ['spec.exclude', many(257, (n) => `h${n}.example.com`), 'Too many: 257'],
   ['spec.exclude[1]', 'mail.example.com', 'Duplicate value: "mail.example.com"'],
   ['spec.exclude[0]', chars(254), 'Too long: may not be more than 253 bytes'],

@@ -11,6 +11,7 @@ const target = (record: string, changes: object = {}): object => ({
   serviceRef: { namespace: 'traefik', name: 'traefik' },
   ...changes,
 });
+const selector = (namespaceSelector: object): object => ({ sources: [{ kind: 'Ingress', namespaceSelector }] });
 const zone = (spec: object): Sample => zoneSample(spec as Sample['spec']);
 const fallback = (address: string, reason = 'kept'): object => ({ acceptedFallbacks: [{ address, reason }] });
 
@@ -219,6 +220,33 @@ export const refusedZones: Refused[] = [
     says: ['spec.sources[1]', 'Duplicate value', '"Ingress"'],
   },
   {
+    name: 'an operator that no selector has',
+    object: zone(selector({ matchExpressions: [{ key: 'team', operator: 'Gt', values: ['1'] }] })),
+    says: ['spec.sources[0].namespaceSelector.matchExpressions[0].operator', '"Gt"', '"In", "NotIn"'],
+  },
+  ...['In', 'NotIn'].flatMap((operator) =>
+    [undefined, []].map((values) => ({
+      name: `${operator} with ${values ? 'an empty list of' : 'no'} values`,
+      object: zone(selector({ matchExpressions: [{ key: 'team', operator, values }] })),
+      says: ['matchExpressions[0]', `values of key "team": operator ${operator} needs at least one`],
+    })),
+  ),
+  ...['Exists', 'DoesNotExist'].map((operator) => ({
+    name: `${operator} with values`,
+    object: zone(selector({ matchExpressions: [{ key: 'team', operator, values: ['a'] }] })),
+    says: ['matchExpressions[0]', `values of key "team": operator ${operator} takes none`],
+  })),
+  {
+    name: 'a label that none may be',
+    object: zone(selector({ matchExpressions: [{ key: '/team', operator: 'Exists' }] })),
+    says: ['spec.sources[0].namespaceSelector.matchExpressions[0].key', '"/team"'],
+  },
+  {
+    name: 'a value that no label may have',
+    object: zone(selector({ matchLabels: { team: 'a b' } })),
+    says: ['spec.sources[0].namespaceSelector.matchLabels.team', '"a b"'],
+  },
+  {
     name: 'an audience that is not known',
     object: zone({ audiences: ['Nodes', 'WAN'] }),
     says: ['spec.audiences[1]', '"WAN"', '"Nodes", "Pods", "LAN"'],
@@ -313,7 +341,21 @@ export const wholeZone: Sample = zoneSample({
     target('dmz', { ingressClassNames: ['dmz'] }),
   ],
   hosts: { ttlSeconds: 60 },
-  sources: [{ kind: 'Ingress' }, { kind: 'IngressRoute' }, { kind: 'Service' }],
+  sources: [
+    { kind: 'Ingress', namespaceSelector: {} },
+    { kind: 'IngressRoute', namespaceSelector: { matchLabels: { 'example.com/expose': 'yes', empty: '' } } },
+    {
+      kind: 'Service',
+      namespaceSelector: {
+        matchExpressions: [
+          { key: 'team', operator: 'In', values: ['a', 'b'] },
+          { key: 'team', operator: 'NotIn', values: ['c'] },
+          { key: 'example.com/expose', operator: 'Exists' },
+          { key: 'broken', operator: 'DoesNotExist' },
+        ],
+      },
+    },
+  ],
   audiences: ['Nodes', 'Pods', 'LAN'],
   exclude: ['mail.example.com', '*.apps.example.com', 'example.com'],
   policy: 'DryRun',

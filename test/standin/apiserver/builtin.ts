@@ -35,6 +35,12 @@ const withSecretData = ({ stringData, ...object }: KubeObject): KubeObject => {
   return { type: 'Opaque', ...object, ...(Object.keys(data).length === 0 ? {} : { data }) };
 };
 
+/** The label that every namespace has (Kubernetes, "Well-Known Labels"). */
+const named = ({ metadata }: KubeObject): KubeObject['metadata'] => ({
+  ...metadata,
+  labels: { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name },
+});
+
 /** What the API server itself fills in for a built-in kind, as far as somebody here looks at it. */
 export const withBuiltinDefaults = (object: KubeObject, { custom, kind }: Resource): KubeObject => {
   if (custom) return object;
@@ -46,7 +52,7 @@ export const withBuiltinDefaults = (object: KubeObject, { custom, kind }: Resour
     case 'Ingress':
       return { ...object, status: object.status ?? { loadBalancer: {} } };
     case 'Namespace':
-      return { ...object, status: object.status ?? { phase: 'Active' } };
+      return { ...object, metadata: named(object), status: object.status ?? { phase: 'Active' } };
     case 'Secret':
       return withSecretData(object);
     default:

@@ -186,6 +186,40 @@ describe('who names a host', () => {
   });
 });
 
+describe('the labels of a namespace', () => {
+  test('stand with each claim from it, and are unknown at first', () => {
+    const { world, told } = createRig();
+    world.putIngress(ingress('git', ['a.example.com']));
+    world.putIngress(ingress('web', ['a.example.com']));
+    world.putService(service('turn', { namespace: 'git', hostnames: ['b.example.com'] }));
+    told();
+    const labels = (): unknown[] => world.claims('a.example.com').map(({ namespaceLabels }) => namespaceLabels);
+    expect(labels()).toEqual([undefined, undefined]);
+    world.putNamespace({ name: 'git', labels: { team: 'a' } });
+    expect(told()).toEqual(['host a.example.com', 'host b.example.com']);
+    expect(labels()).toEqual([{ team: 'a' }, undefined]);
+    world.putNamespace({ name: 'git', labels: { team: 'a' } });
+    expect(told()).toEqual([]);
+  });
+
+  test('may take a source from each of its hosts when they change, which is seen', () => {
+    const { world, told } = createRig();
+    world.putNamespace({ name: 'git', labels: {} });
+    world.putIngress(ingress('git', ['a.example.com']));
+    world.putIngressRoute(route('git', ['a.example.com'], LEGACY));
+    told();
+    world.putNamespace({ name: 'git', labels: { team: 'a' } });
+    expect(told()).toEqual([
+      'lost a.example.com Ingress Seen',
+      'lost a.example.com IngressRoute.traefik.containo.us Seen',
+      'host a.example.com',
+    ]);
+    world.removeNamespace('git');
+    expect(told()).toEqual([]);
+    expect(world.labelsOf('git')).toBeUndefined();
+  });
+});
+
 describe('an IngressRoute', () => {
   test('names hosts as an Ingress does, without a class', () => {
     const { world } = createRig();

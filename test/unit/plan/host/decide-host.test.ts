@@ -70,6 +70,8 @@ describe('the target of an Ingress', () => {
   });
 });
 
+const ROUTE = { kind: 'IngressRoute', className: undefined } as const;
+
 describe('whether a host is wanted', () => {
   test.each<{ name: string; given: Given; want: boolean }>([
     { name: 'nobody names it', given: {}, want: false },
@@ -77,8 +79,27 @@ describe('whether a host is wanted', () => {
     { name: 'a Service names it', given: { claims: [serviceClaim('coturn')] }, want: true },
     {
       name: 'a kind names it that the zone does not list',
-      given: { claims: [serviceClaim('coturn')], sources: new Set(['Ingress']) },
+      given: { claims: [serviceClaim('coturn')], sources: new Map([['Ingress', {}]]) },
       want: false,
+    },
+    { name: 'an IngressRoute names it', given: { claims: [ingress('git', ROUTE)] }, want: true },
+    {
+      name: 'an Ingress names it out of a namespace that is selected',
+      given: { claims: [ingress('git')], sources: new Map([['Ingress', { matchLabels: { team: 'git' } }]]) },
+      want: true,
+    },
+    {
+      name: 'an Ingress names it out of a namespace that is not selected',
+      given: { claims: [ingress('git')], sources: new Map([['Ingress', { matchLabels: { team: 'web' } }]]) },
+      want: false,
+    },
+    {
+      name: 'status remembers an Ingress, whose namespace has no labels that are known',
+      given: {
+        claims: [ingress('git', { namespaceLabels: undefined, recalled: { target: 'example.com', conflict: false } })],
+        sources: new Map([['Ingress', { matchLabels: { team: 'web' } }]]),
+      },
+      want: true,
     },
     { name: 'a person wrote it', given: { request: byHand() }, want: true },
     {

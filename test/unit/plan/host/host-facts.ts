@@ -38,6 +38,7 @@ export const ingress = (namespace: string, rest: Partial<Claim> = {}): Claim => 
   name: namespace,
   createdAt: 1000,
   className: 'traefik',
+  namespaceLabels: { team: namespace },
   ...rest,
 });
 
@@ -78,7 +79,13 @@ export function decide(given: Given): HostDecision {
       targets: given.targets ?? [APEX],
       hostTtlSeconds: given.hostTtlSeconds ?? 300,
       exclude: given.exclude ?? new Set(),
-      sources: given.sources ?? new Set(['Ingress', 'Service']),
+      sources:
+        given.sources ??
+        new Map([
+          ['Ingress', {}],
+          ['IngressRoute', {}],
+          ['Service', {}],
+        ]),
     },
     claims: given.claims ?? [],
     request: given.request,
