@@ -215,9 +215,9 @@ export function createWorld(listener: WorldListener): World {
       });
     },
     putService(view) {
-      const { namespace, name, createdAt, type, clusterIPs, balancer } = view;
+      const { namespace, name, createdAt, labels, type, clusterIPs, balancer } = view;
       const key = `${namespace}/${name}`;
-      const facts: ServiceFacts = { namespace, name, type, clusterIPs, balancer };
+      const facts: ServiceFacts = { namespace, name, createdAt, labels, type, clusterIPs, balancer };
       const changed = JSON.stringify(services.get(key)) !== JSON.stringify(facts);
       services.set(key, facts);
       const hosts = type === 'LoadBalancer' ? readNames(view, view.hostnames) : [];

@@ -52,6 +52,8 @@ const previous = optional(
 
 type Item<List> = List extends readonly (infer Element)[] ? Element : never;
 
+type Target = Item<ZoneSpec['targets']>;
+
 export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
   ownerId: text,
   technitium: object<ZoneSpec['technitium']>({
@@ -65,7 +67,15 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
     ),
   }),
   targets: listOf(
-    object<Item<ZoneSpec['targets']>>({ record: text, serviceRef, ingressClassNames: texts, ttlSeconds: whole }),
+    object<Target>({
+      record: text,
+      serviceRef: optional(serviceRef),
+      serviceSelector: optional(
+        object<NonNullable<Target['serviceSelector']>>({ namespace: text, matchLabels: labels }),
+      ),
+      ingressClassNames: texts,
+      ttlSeconds: whole,
+    }),
   ),
   hosts: object<ZoneSpec['hosts']>({ ttlSeconds: whole }),
   sources: listOf(

@@ -143,6 +143,7 @@ function serviceView(raw: unknown, shared: Shared): ServiceView {
   const annotations = membersOf(metadata['annotations'], 'metadata.annotations');
   const spec = membersOf(object['spec'], 'spec');
   const balancer = membersOf(membersOf(object['status'], 'status')['loadBalancer'], 'status.loadBalancer');
+  const type = shared(optionalText(spec['type'], 'spec.type') ?? 'ClusterIP');
   const hostnames = optionalText(annotations[`${OURS}hostname`], `metadata.annotations[${OURS}hostname]`) ?? '';
   return {
     kind: 'Service',
@@ -150,7 +151,8 @@ function serviceView(raw: unknown, shared: Shared): ServiceView {
     name,
     uid,
     createdAt,
-    type: shared(optionalText(spec['type'], 'spec.type') ?? 'ClusterIP'),
+    labels: type === 'LoadBalancer' ? labelsOf(metadata) : {},
+    type,
     clusterIPs: (optionalTexts(spec['clusterIPs'], 'spec.clusterIPs') ?? []).filter((address) => address !== 'None'),
     balancer: itemsOf(balancer['ingress'], 'status.loadBalancer.ingress').flatMap(balancerAddresses),
     hostnames: [...new Set(hostnames.split(',').map((host) => host.trim()))].filter((host) => host !== ''),

@@ -41,7 +41,7 @@ export type HostStatus = Kinds['SplitHorizonHost']['status'];
 /** Where a host points when its zone's target is not meant: exactly one of the fields. */
 export type HostTarget = NonNullable<HostSpec['target']>;
 /** A Service of type LoadBalancer. */
-export type ServiceRef = ZoneTarget['serviceRef'];
+export type ServiceRef = NonNullable<ZoneTarget['serviceRef']>;
 /** An object that names a host, as its status lists it. */
 export type HostSource = Item<HostStatus['sources']>;
 /** A record set that publishes a host. */

@@ -324,11 +324,20 @@ export interface components {
                     /** @description The apex as "@", or a label such as ingress; hosts are then CNAMEs of ingress.<zone>. */
                     readonly record: string;
                     /** @description The Service of type LoadBalancer that gives the addresses. */
-                    readonly serviceRef: {
+                    readonly serviceRef?: {
                         /** @description Namespace of the Service. */
                         readonly namespace: string;
                         /** @description Name of the Service. */
                         readonly name: string;
+                    };
+                    /** @description The Service by its labels. Of several of type LoadBalancer that have them the oldest counts; TargetsPublished names them. */
+                    readonly serviceSelector?: {
+                        /** @description Namespace of the Service. */
+                        readonly namespace: string;
+                        /** @description Labels that the Service must have, with these values. */
+                        readonly matchLabels: {
+                            readonly [key: string]: string;
+                        };
                     };
                     /**
                      * @description IngressClasses whose hosts point here. Empty (in one target at most) means every class that no other target takes.

@@ -49,6 +49,8 @@ export interface ServiceView {
   readonly name: string;
   readonly uid: string;
   readonly createdAt: number;
+  /** In the order of their keys; of a load balancer only, since nothing else is looked for by labels. */
+  readonly labels: Readonly<Record<string, string>>;
   /** spec.type, such as LoadBalancer. */
   readonly type: string;
   /** Empty for a headless Service. */

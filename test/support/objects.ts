@@ -65,11 +65,20 @@ export const ingressObject = (
 /** A Service; its load balancer's status is a write of its own. */
 export const serviceObject = (
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  options: { readonly annotations?: Record<string, string>; readonly type?: string } = {},
+  options: {
+    readonly annotations?: Record<string, string>;
+    readonly labels?: Record<string, string>;
+    readonly type?: string;
+  } = {},
 ): ApiObject => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { namespace, name, ...(options.annotations && { annotations: options.annotations }) },
+  metadata: {
+    namespace,
+    name,
+    ...(options.annotations && { annotations: options.annotations }),
+    ...(options.labels && { labels: options.labels }),
+  },
   spec: { type: options.type ?? 'LoadBalancer', ports: [{ port: 80 }] },
 });
 

@@ -45,7 +45,10 @@ export interface TestZone {
   /** The whole name of a short one. */
   at(short: string): string;
   ingress(name: string, hosts: readonly string[], options?: SourceOptions): Promise<ApiObject>;
-  service(name: string, options?: { hostnames?: string; type?: string; balancer?: readonly Balancer[] }): Promise<void>;
+  service(
+    name: string,
+    options?: { hostnames?: string; labels?: Record<string, string>; type?: string; balancer?: readonly Balancer[] },
+  ): Promise<void>;
   /** A hand-written SplitHorizonHost. */
   host(short: string, spec?: Sample['spec']): Promise<ApiObject>;
   /** Sets what the load balancer of a Service reports. */
@@ -134,9 +137,11 @@ export const createTestZone = async (
           ...(options?.tls && { tls: options.tls.map(at) }),
         }),
       ),
-    service: async (service, { hostnames, type, balancer: entries = [] } = {}) => {
+    service: async (service, { hostnames, labels = {}, type, balancer: entries = [] } = {}) => {
       const annotations = hostnames === undefined ? {} : { 'splithorizon.dev/hostname': hostnames };
-      await create(serviceObject({ namespace, name: service }, { annotations, ...(type !== undefined && { type }) }));
+      await create(
+        serviceObject({ namespace, name: service }, { annotations, labels, ...(type !== undefined && { type }) }),
+      );
       if (entries.length > 0) await balance(service, entries);
     },
     host: (short, hostSpec) => create({ ...hostSample(at(short), hostSpec) }),

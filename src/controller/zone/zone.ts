@@ -222,8 +222,7 @@ export function createZone(options: ZoneOptions): Zone {
     targets = view.spec.targets.map((spec) => {
       const record = targetName(spec.record, name);
       const memory = memories.get(record);
-      const service = world.service(spec.serviceRef.namespace, spec.serviceRef.name);
-      const target = resolveTarget(spec, name, { service, balancerNames: options.balancerNames, memory });
+      const target = resolveTarget(spec, name, { services: world, balancerNames: options.balancerNames, memory });
       const next = rememberTarget(memory, target, options.now());
       memories.set(record, next);
       if (memory !== undefined && next !== memory) listener.targetMoved(record);

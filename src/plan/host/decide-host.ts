@@ -182,7 +182,7 @@ function ownTarget(own: OwnTarget, facts: HostFacts): Chosen {
 /** A Service of its own: the zone's target where that is the same Service, else its balancer's addresses or the last known. */
 function ofService(ref: { namespace: string; name: string }, facts: HostFacts): Chosen {
   const shared = facts.zone.targets.find(
-    ({ service }) => service.namespace === ref.namespace && service.name === ref.name,
+    ({ service }) => service?.namespace === ref.namespace && service.name === ref.name,
   );
   if (shared !== undefined) return ofZone(shared);
   const service = facts.service(ref.namespace, ref.name);

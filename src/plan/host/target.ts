@@ -1,4 +1,5 @@
 import { canonicalAddress, familyOf, sortedAddresses } from '../../model/address.ts';
+import type { Labels } from '../../model/label-selector.ts';
 import type { ManagedType, RecordSet } from '../../model/record.ts';
 
 /** What a load balancer's status says: addresses, or names that stand for addresses. */
@@ -8,6 +9,10 @@ export type BalancerEntry = { readonly ip?: string | undefined; readonly hostnam
 export interface ServiceFacts {
   readonly namespace: string;
   readonly name: string;
+  /** Creation time in milliseconds. */
+  readonly createdAt: number;
+  /** Known of load balancers only. */
+  readonly labels: Labels;
   readonly type: string;
   readonly clusterIPs: readonly string[];
   readonly balancer: readonly BalancerEntry[];
@@ -29,7 +34,10 @@ export interface ZoneTarget {
   readonly ttlSeconds: number;
   /** Ingress classes it takes; empty for every class that no other target takes. */
   readonly classes: readonly string[];
-  readonly service: { readonly namespace: string; readonly name: string };
+  /** Undefined where a selector matches none. */
+  readonly service: { readonly namespace: string; readonly name: string } | undefined;
+  /** For people: how the Service was chosen, where others could have been. */
+  readonly choice: string | undefined;
   /** Canonical, sorted; empty when it never had any. */
   readonly addresses: readonly string[];
   /** Addresses that the balancer's host name had a while ago: as good as those it has now, but not published. */

@@ -123,7 +123,9 @@ function targetsPublished({ targets }: ZoneStatusInput): ConditionNow<ZoneReason
     const message = `Target ${record} keeps ${addresses.join(', ')}: ${why}.`;
     return { type, status: 'Unknown', reason: 'AddressKept', message };
   }
-  const shown = targets.map(({ target }) => `${target.record} has ${target.addresses.join(', ')}`);
+  const shown = targets.map(({ target: { record, addresses, choice } }) => {
+    return `${record} has ${addresses.join(', ')}${choice === undefined ? '' : ` (${choice})`}`;
+  });
   return { type, status: 'True', reason: 'Synced', message: `${shown.join('; ')}.` };
 }
 

@@ -1,4 +1,5 @@
-import { balancerAddresses, type BalancerNames, type ServiceFacts, type ZoneTarget } from '../host/target.ts';
+import { balancerAddresses, type BalancerNames, type ZoneTarget } from '../host/target.ts';
+import { chooseService, type ServiceChoice, type Services } from './target-service.ts';
 
 /** A set of addresses that a target used to have; caches may rightly hold it for a while. */
 export interface FormerSet {
@@ -20,9 +21,8 @@ export interface TargetMemory {
 }
 
 /** One entry of `spec.targets`. */
-export interface TargetSpec {
+export interface TargetSpec extends ServiceChoice {
   readonly record: string;
-  readonly serviceRef: { readonly namespace: string; readonly name: string };
   readonly ingressClassNames: readonly string[];
   readonly ttlSeconds: number;
 }
@@ -39,19 +39,24 @@ export function targetName(record: string, zone: string): string {
 export function resolveTarget(
   spec: TargetSpec,
   zone: string,
-  facts: { service: ServiceFacts | undefined; balancerNames: BalancerNames; memory: TargetMemory | undefined },
+  facts: { services: Services; balancerNames: BalancerNames; memory: TargetMemory | undefined },
 ): ZoneTarget {
-  const { namespace, name } = spec.serviceRef;
-  const live = balancerAddresses(facts.service, `${namespace}/${name}`, facts.balancerNames);
+  const chosen = chooseService(spec, facts.services);
+  const found = 'problem' in chosen ? undefined : chosen;
+  const live =
+    'problem' in chosen
+      ? chosen
+      : balancerAddresses(chosen.service, `${chosen.ref.namespace}/${chosen.ref.name}`, facts.balancerNames);
   return {
     record: targetName(spec.record, zone),
     ttlSeconds: spec.ttlSeconds,
     classes: spec.ingressClassNames,
-    service: spec.serviceRef,
+    service: found?.ref,
+    choice: found?.choice,
     addresses: 'addresses' in live ? live.addresses : (facts.memory?.addresses ?? []),
     alsoSeen: 'seen' in live ? live.seen : [],
     kept: 'problem' in live ? live.problem : undefined,
-    clusterIPs: facts.service?.clusterIPs.filter((ip) => ip !== 'None' && ip !== '') ?? [],
+    clusterIPs: found?.service?.clusterIPs.filter((ip) => ip !== 'None' && ip !== '') ?? [],
   };
 }
 

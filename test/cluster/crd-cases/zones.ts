@@ -12,6 +12,7 @@ const target = (record: string, changes: object = {}): object => ({
   ...changes,
 });
 const selector = (namespaceSelector: object): object => ({ sources: [{ kind: 'Ingress', namespaceSelector }] });
+const selected = (matchLabels: object): object => ({ serviceSelector: { namespace: 'traefik', matchLabels } });
 const zone = (spec: object): Sample => zoneSample(spec as Sample['spec']);
 const fallback = (address: string, reason = 'kept'): object => ({ acceptedFallbacks: [{ address, reason }] });
 
@@ -167,7 +168,22 @@ export const refusedZones: Refused[] = [
   {
     name: 'a target without a Service',
     object: zone({ targets: [{ record: '@' }] }),
-    says: ['spec.targets[0].serviceRef: Required value'],
+    says: ['spec.targets[0]', 'target "@" has neither of serviceRef and serviceSelector: exactly one must'],
+  },
+  {
+    name: 'a target with two Services',
+    object: zone({ targets: [target('@', selected({ app: 'traefik' }))] }),
+    says: ['spec.targets[0]', 'target "@" has both of serviceRef and serviceSelector: exactly one must'],
+  },
+  {
+    name: 'a Service by no label',
+    object: zone({ targets: [{ record: '@', ...selected({}) }] }),
+    says: ['spec.targets[0].serviceSelector.matchLabels', 'at least 1 properties'],
+  },
+  {
+    name: 'a Service by a label that none may have',
+    object: zone({ targets: [{ record: '@', ...selected({ app: 'a b' }) }] }),
+    says: ['spec.targets[0].serviceSelector.matchLabels.app', '"a b"'],
   },
   {
     name: 'a Service without a namespace',
@@ -339,6 +355,7 @@ export const wholeZone: Sample = zoneSample({
     target('@', { ttlSeconds: 1 }),
     target('lan', { ingressClassNames: ['internal', 'vpn'] }),
     target('dmz', { ingressClassNames: ['dmz'] }),
+    { record: 'edge', ...selected({ 'app.kubernetes.io/name': 'traefik', empty: '' }), ingressClassNames: ['edge'] },
   ],
   hosts: { ttlSeconds: 60 },
   sources: [

@@ -165,4 +165,41 @@ describe.concurrent.each(apiServers('targets'))('targets on the $name', (kind) =
     await world.client.delete(`${path}/inner`);
     await expect.poll(zone.records, SOON).toEqual([APEX, GIT, inner]);
   });
+
+  it('take the oldest load balancer with the labels of a selector, as Services come, change and go', async ({
+    expect,
+  }) => {
+    const labels = { app: 'edge' };
+    const zone = await world.zone();
+    const selecting = {
+      targets: [{ record: '@', serviceSelector: { namespace: zone.namespace, matchLabels: labels } }],
+      sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
+    };
+    await zone.ingress('git', ['git']);
+    await expect.poll(zone.records, SOON).toEqual([APEX, GIT]);
+    await zone.patchZone({ spec: selecting });
+    const none = `no Service of type LoadBalancer in namespace ${zone.namespace} has the labels app=edge`;
+    await expect.poll(() => zone.zoneWord('TargetsPublished'), SOON).toBe('Unknown AddressKept');
+    expect(await zone.zoneMessage('TargetsPublished')).toContain(none);
+    expect(zone.records()).toEqual([APEX, GIT]);
+
+    await zone.service('z-first', { labels, balancer: [{ ip: '10.0.20.211' }], hostnames: zone.at('own') });
+    const first = ['@ A 60 10.0.20.211 ours', GIT, 'own CNAME 300 @ ours'];
+    await expect.poll(zone.records, SOON).toEqual(first);
+    await expect.poll(() => zone.zoneWord('TargetsPublished'), SOON).toBe('True Synced');
+    expect(await zone.zoneMessage('TargetsPublished')).toBe(`${zone.name} has 10.0.20.211.`);
+
+    // Creation times are whole seconds; of two in one second the first by name counts.
+    await zone.service('zz-second', { labels, balancer: [{ ip: '10.0.20.212' }] });
+    await zone.service('metrics', { labels, type: 'ClusterIP' });
+    await expect
+      .poll(() => zone.zoneMessage('TargetsPublished'), SOON)
+      .toBe(`${zone.name} has 10.0.20.211 (of z-first, zz-second, which have the labels app=edge, the oldest counts).`);
+    expect(zone.records()).toEqual(first);
+    await zone.patch('Service', 'z-first', { metadata: { labels: { app: null } } });
+    await expect.poll(zone.records, SOON).toEqual(['@ A 60 10.0.20.212 ours', GIT, 'own A 300 10.0.20.211 ours']);
+    await zone.remove('Service', 'zz-second');
+    await expect.poll(() => zone.zoneWord('TargetsPublished'), SOON).toBe('Unknown AddressKept');
+    expect(zone.records()).toContain('@ A 60 10.0.20.212 ours');
+  });
 });

@@ -53,6 +53,7 @@ const service = (name: string, rest: Partial<ServiceView> = {}): ServiceView => 
   name,
   uid: `uid-${name}`,
   createdAt: 1_000,
+  labels: {},
   type: 'LoadBalancer',
   clusterIPs: ['10.96.0.1'],
   balancer: [{ ip: '10.0.20.205' }],
@@ -381,6 +382,8 @@ describe('a Service', () => {
     expect(world.service('turn', 'turn')).toEqual({
       namespace: 'turn',
       name: 'turn',
+      createdAt: 1_000,
+      labels: {},
       type: 'LoadBalancer',
       clusterIPs: ['10.96.0.1'],
       balancer: [{ ip: '10.0.20.205' }],

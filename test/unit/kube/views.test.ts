@@ -125,6 +125,7 @@ describe('a Service', () => {
   const plain = {
     kind: 'Service',
     ...common,
+    labels: {},
     type: 'LoadBalancer',
     clusterIPs: [],
     balancer: [],

@@ -40,7 +40,11 @@ describe('a target', () => {
     ttlSeconds: 30,
   };
   const resolve = (service: ServiceFacts | undefined, known?: TargetMemory): ZoneTarget =>
-    resolveTarget(SPEC, 'example.com', { service, balancerNames: new Map(), memory: known });
+    resolveTarget(SPEC, 'example.com', {
+      services: { service: () => service, services: () => [] },
+      balancerNames: new Map(),
+      memory: known,
+    });
 
   test('has the live addresses of its Service, whatever it had', () => {
     expect(resolve(coturn(), memory())).toMatchObject({
