@@ -1,4 +1,4 @@
-import { balancerAddresses, type BalancerNames, type ZoneTarget } from '../host/target.ts';
+import { balancerAddresses, type BalancerNames, type ServiceFacts, type ZoneTarget } from '../host/target.ts';
 import { chooseService, type ServiceChoice, type Services } from './target-service.ts';
 
 /** A set of addresses that a target used to have; caches may rightly hold it for a while. */
@@ -56,8 +56,13 @@ export function resolveTarget(
     addresses: 'addresses' in live ? live.addresses : (facts.memory?.addresses ?? []),
     alsoSeen: 'seen' in live ? live.seen : [],
     kept: 'problem' in live ? live.problem : undefined,
-    clusterIPs: found?.service?.clusterIPs.filter((ip) => ip !== 'None' && ip !== '') ?? [],
+    clusterIPs: clusterIPsOf(found?.service),
   };
+}
+
+/** A headless Service has none. */
+function clusterIPsOf(service: ServiceFacts | undefined): readonly string[] {
+  return service?.clusterIPs.filter((ip) => ip !== 'None' && ip !== '') ?? [];
 }
 
 /** The memory after a target has these addresses: the same object where nothing changed. */
