@@ -68,8 +68,8 @@ export function createHostFigures(): HostFigures {
         const here = byZone.get(zone) ?? [];
         yield* totals(zone, here);
         const failing = here.filter(({ standing }) => standing.faults.length > 0);
-        yield* causes(failing);
-        yield* examples(failing.toSorted(byWorst));
+        yield* causes(zone, failing);
+        yield* examples(zone, failing.toSorted(byWorst));
       }
     },
   };
@@ -102,78 +102,78 @@ function byWorst({ standing: a }: Group, { standing: b }: Group): number {
 
 /** Verdicts and states that no host has are 0, so that a graph has no holes. */
 function* totals(zone: string, groups: readonly Group[]): Iterable<Sample> {
-  const sum = (counts: (standing: Standing) => boolean): number =>
-    groups.reduce((total, { standing, hosts }) => total + (counts(standing) ? hosts.size : 0), 0);
+  const verdictHosts = new Map<string, number>();
+  const readyHosts = new Map<string, number>();
+  const publishedHosts = new Map<string, number>();
+  for (const { standing, hosts } of groups) {
+    for (const { audience, verdict } of standing.verdicts) add(verdictHosts, `${audience} ${verdict}`, hosts.size);
+    add(readyHosts, standing.ready, hosts.size);
+    add(publishedHosts, standing.published, hosts.size);
+  }
   for (const audience of AUDIENCES) {
     for (const verdict of VERDICTS) {
-      const value = sum(({ verdicts }) =>
-        verdicts.some((each) => each.audience === audience && each.verdict === verdict),
-      );
-      yield sample('splithorizon_hosts', { zone, audience, verdict }, value);
+      yield sample('splithorizon_hosts', { zone, audience, verdict }, verdictHosts.get(`${audience} ${verdict}`) ?? 0);
     }
   }
   for (const status of ['true', 'false', 'unknown']) {
-    yield sample(
-      'splithorizon_hosts_ready',
-      { zone, status },
-      sum(({ ready }) => ready === status),
-    );
+    yield sample('splithorizon_hosts_ready', { zone, status }, readyHosts.get(status) ?? 0);
   }
-  for (const reason of new Set(groups.map(({ standing }) => standing.published))) {
-    yield sample(
-      'splithorizon_hosts_published',
-      { zone, reason },
-      sum(({ published }) => published === reason),
-    );
-  }
+  for (const [reason, hosts] of publishedHosts) yield sample('splithorizon_hosts_published', { zone, reason }, hosts);
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
 function causeLabels(zone: string, { audience, vantage, nameserver, verdict, cause }: AudienceFault) {
   return { zone, audience, vantage, nameserver, verdict, cause };
 }
 
-function* causes(groups: readonly Group[]): Iterable<Sample> {
-  const counts = new Map<string, { readonly labels: ReturnType<typeof causeLabels>; hosts: number }>();
+/** Tells causes of one zone apart; none of the words has a space. */
+function causeKey({ audience, vantage, nameserver, verdict, cause }: AudienceFault): string {
+  return `${audience} ${vantage} ${nameserver} ${verdict} ${cause}`;
+}
+
+function* causes(zone: string, groups: readonly Group[]): Iterable<Sample> {
+  const counts = new Map<string, { readonly fault: AudienceFault; hosts: number }>();
   for (const { standing, hosts } of groups) {
     for (const fault of standing.faults) {
-      const labels = causeLabels(standing.zone, fault);
-      const key = JSON.stringify(labels);
-      const count = counts.get(key) ?? { labels, hosts: 0 };
+      const key = causeKey(fault);
+      const count = counts.get(key) ?? { fault, hosts: 0 };
       count.hosts += hosts.size;
       counts.set(key, count);
     }
   }
-  for (const { labels, hosts } of counts.values()) yield sample('splithorizon_failing_hosts', labels, hosts);
+  for (const { fault, hosts } of counts.values()) {
+    yield sample('splithorizon_failing_hosts', causeLabels(zone, fault), hosts);
+  }
 }
 
 /** First an example of each cause, which an alert can name, then the worst hosts, up to a bound. */
-function* examples(worstFirst: readonly Group[]): Iterable<Sample> {
+function* examples(zone: string, worstFirst: readonly Group[]): Iterable<Sample> {
   const shown = new Set<string>();
-  const show = (zone: string, host: string, fault: AudienceFault): Sample[] => {
-    const labels = {
-      ...causeLabels(zone, fault),
-      host,
-      answers: fault.answers.join(','),
-      expected: fault.expected.join(','),
-    };
-    const key = JSON.stringify(labels);
+  const show = (host: string, fault: AudienceFault): Sample[] => {
+    const key = `${host} ${causeKey(fault)}`;
     if (shown.size >= MOST_SHOWN || shown.has(key)) return [];
     shown.add(key);
+    const { answers, expected } = fault;
+    const labels = { ...causeLabels(zone, fault), host, answers: answers.join(), expected: expected.join() };
     return [sample('splithorizon_host_failing', labels, 1)];
   };
   const exemplified = new Set<string>();
   for (const { standing, hosts } of worstFirst) {
-    const [first] = hosts;
-    for (const fault of first === undefined ? [] : standing.faults) {
-      const cause = JSON.stringify(causeLabels(standing.zone, fault));
-      if (first !== undefined && !exemplified.has(cause)) yield* show(standing.zone, first, fault);
+    for (const fault of standing.faults) {
+      const cause = causeKey(fault);
+      if (exemplified.has(cause)) continue;
       exemplified.add(cause);
+      const [first = ''] = hosts;
+      yield* show(first, fault);
     }
   }
   for (const { standing, hosts } of worstFirst) {
     for (const host of hosts) {
       if (shown.size >= MOST_SHOWN) return;
-      for (const fault of standing.faults) yield* show(standing.zone, host, fault);
+      for (const fault of standing.faults) yield* show(host, fault);
     }
   }
 }
