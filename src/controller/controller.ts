@@ -6,7 +6,6 @@ import { createHostFigures } from '../metrics/host-figures.ts';
 import { AUDIENCES } from '../model/verdict.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { timestamp } from '../plan/status/conditions.ts';
-import { formatNameserver } from '../probe/nameserver-address.ts';
 import { backoffMs, type Backoff } from '../queue/backoff.ts';
 import { confirmDeletions } from './confirm-deletions.ts';
 import { pause } from './pause.ts';
@@ -17,13 +16,12 @@ import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
 import { createLeftOut } from './left-out.ts';
-import { meteredTechnitium } from './metered-technitium.ts';
-import { operationOf } from './record-operation.ts';
 import { createTechnitiumLinks } from './technitium-link.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import { storedAudience } from './probe/stored-audience.ts';
 import { createVantageReports } from './vantage-reports.ts';
+import { createWorkCounters } from './work-counters.ts';
 import { createWorld, type Loss } from './world.ts';
 import { createZone, type Zone } from './zone/zone.ts';
 import { createZoneReports } from './zone-reports.ts';
@@ -66,7 +64,7 @@ const START_BACKOFF: Backoff = { firstMs: 250, mostMs: 5_000 };
 
 /** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
-  const { kube, log, meters, now, random } = options;
+  const { kube, log, now, random } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
   const losses = new Map<string, Loss>();
   const links = createTechnitiumLinks({ kube, namespace: options.namespace, now: () => performance.now(), signal });
@@ -105,11 +103,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
   });
   const zoneFor = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
 
+  const counters = createWorkCounters(options.meters, ['hosts', 'zones', 'vantages']);
   const hostFigures = createHostFigures();
   const leftOut = createLeftOut(world, () => [...zones.values()].map(({ zone }) => zone));
   const onFailure = (what: string) => (key: string, error: unknown, waitMs: number | undefined) => {
     log.warn({ [what]: key, err: error, retryMs: waitMs }, 'failed');
-    if (waitMs !== undefined) meters.count('workqueue_retries_total', { name: `${what}s` });
+    if (waitMs !== undefined) counters.retried(`${what}s`);
   };
   const objects = createHostObjects({
     world,
@@ -165,11 +164,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       zone: (name) => reports.queue.add(name),
       vantage: (name) => vantageReports.add(name),
     },
-    asked: (server, outcome, seconds) => {
-      const nameserver = formatNameserver(server);
-      meters.count('splithorizon_dns_queries_total', { nameserver, outcome });
-      meters.observe('splithorizon_dns_query_duration_seconds', { nameserver }, seconds);
-    },
+    asked: counters.asked,
     log,
     now,
     random,
@@ -210,6 +205,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     zones.delete(name);
     if (view === undefined && running !== undefined) considerHosts(knownHosts().filter((host) => isInZone(host, name)));
     if (view === undefined || clusterUid === '') return;
+    counters.zoneAdded(name);
     const stop = new AbortController();
     const zone = createZone({
       view,
@@ -219,8 +215,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       lossOf: (host) => losses.get(host),
       forgetLoss: (host) => void losses.delete(host),
       mayWrite: () => started,
-      connect: async (zoneView, connecting) =>
-        meteredTechnitium(await links.connect(zoneView, connecting), name, meters),
+      connect: async (zoneView, connecting) => counters.client(await links.connect(zoneView, connecting), name),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       listener: {
@@ -232,8 +227,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
         zone: () => reports.queue.addAfter(name, GATHER_MS),
         written: (host, before, after) => {
           probing.written(name, host, before, after);
-          const operation = operationOf(before, after);
-          meters.count('splithorizon_record_changes_total', { zone: name, operation });
+          counters.written(name, before, after);
           log.info(
             { zone: name, host, before: describeRecords(before), after: describeRecords(after) },
             'record written',
@@ -247,7 +241,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
           log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
         guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),
         repaired: (host, found) => {
-          meters.count('splithorizon_repairs_total', { zone: name });
+          counters.repaired(name);
           events.repaired(name, host, found);
         },
       },

@@ -1,7 +1,8 @@
 import { addressData, type ZoneRecord } from '../model/record.ts';
 
 /** What a change of a name's records came to; `adopt`: they say the same, only the marker is another. */
-export type RecordOperation = 'create' | 'update' | 'adopt' | 'delete';
+export const RECORD_OPERATIONS = ['create', 'update', 'adopt', 'delete'] as const;
+export type RecordOperation = (typeof RECORD_OPERATIONS)[number];
 
 /** Names a change by what the name said before and says now. */
 export function operationOf(before: readonly ZoneRecord[], after: readonly ZoneRecord[]): RecordOperation {

@@ -189,6 +189,7 @@ export function sample<Name extends GaugeName>(name: Name, labels: LabelsOf<Name
 
 /** Where things that happen are counted. */
 export interface Meters {
-  count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>): void;
+  /** Adds `by`, default 1; 0 has the series begin. */
+  count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, by?: number): void;
   observe<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, seconds: number): void;
 }

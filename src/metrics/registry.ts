@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
   };
   return {
     meters: {
-      count: (name, labels) => found(counters, name).inc(labels),
+      count: (name, labels, by = 1) => found(counters, name).inc(labels, by),
       observe: (name, labels, seconds) => found(histograms, name).observe(labels, seconds),
     },
     contentType: registry.contentType,
