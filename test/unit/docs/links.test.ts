@@ -64,19 +64,7 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-/** Those whose anchor is a label of the series are the reasons, which have their headings. */
-const runbooks = (): string[] =>
-  [...readFileSync(join(ROOT, 'deploy', 'alerts.yaml'), 'utf8').matchAll(/runbook_url: (\S+)$/gm)].flatMap(
-    ([, url]) => url ?? [],
-  );
-
-test('what messages and alerts link to is a heading', () => {
-  const links = [helpOn('Hairpin'), ...runbooks()];
-  expect(links.length).toBeGreaterThan(1);
-  expect(
-    links.filter((link) => {
-      const [path = '', anchor] = link.split('#');
-      return !isThere(path, anchor);
-    }),
-  ).toEqual([]);
+test('what messages of the operator link to is a heading', () => {
+  const [path = '', anchor] = helpOn('Hairpin').split('#');
+  expect(isThere(path, anchor)).toBe(true);
 });
