@@ -11,6 +11,7 @@ const TARGET = {
   addresses: ['10.0.20.203', 'fd00::203'],
   alsoSeen: ['10.0.20.204'],
   kept: undefined,
+  choice: undefined,
   clusterIPs: [],
 };
 const record = (name: string, type: string, value: string, comments = ''): ZoneRecord => ({
