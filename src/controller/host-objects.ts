@@ -65,7 +65,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const zone = options.zoneFor(host);
     const view = world.hostObjects.get(objectNameOf(host));
     const decision = zone?.decide(host);
-    const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined;
+    const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined || zone?.retains(host) === true;
     if (view === undefined) return withoutObject(host, isNeeded, signal);
     if (view.generated && !isNeeded && zone?.hasRead === true) return removeObject(view, signal);
     return report(host, { view, zone, decision }, signal);

@@ -86,7 +86,7 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
   ),
   audiences,
   exclude: texts,
-  policy: oneOf('Sync', 'DryRun'),
+  policy: oneOf('Sync', 'UpsertOnly', 'DryRun'),
   adoption: oneOf('Matching', 'Never', 'Always'),
   deletionGuard: object<ZoneSpec['deletionGuard']>({
     graceSeconds: whole,

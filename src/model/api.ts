@@ -13,6 +13,8 @@ type Item<List> = List extends readonly (infer Element)[] ? Element : never;
 export type ZoneSpec = Kinds['SplitHorizonZone']['spec'];
 /** What the operator says about a zone. */
 export type ZoneStatus = Kinds['SplitHorizonZone']['status'];
+/** What of it is done: all; all but deletions; nothing, it is only said. */
+export type Policy = ZoneSpec['policy'];
 /** Where hosts point: the apex or a label, and the Service that gives its addresses. */
 export type ZoneTarget = Item<ZoneSpec['targets']>;
 /** A DNS server that must serve the zone. */

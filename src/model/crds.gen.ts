@@ -408,11 +408,11 @@ export interface components {
                  */
                 readonly exclude: readonly string[];
                 /**
-                 * @description Sync writes; DryRun only says what it would write.
+                 * @description Sync writes; UpsertOnly creates and changes but never deletes; DryRun only says what it would write.
                  * @default Sync
                  * @enum {string}
                  */
-                readonly policy: "Sync" | "DryRun";
+                readonly policy: "Sync" | "UpsertOnly" | "DryRun";
                 /**
                  * @description Which records without a marker are taken over. Matching: those that already say what is wanted; Never: none; Always: also those that say something else.
                  * @default Matching

@@ -1,3 +1,4 @@
+import { matchesLabels } from '../../model/label-selector.ts';
 import { objectNameOf } from '../../model/host-name.ts';
 import { claimKey } from '../../plan/host/claim.ts';
 import { targetOfClass } from '../../plan/host/decide-host.ts';
@@ -62,7 +63,12 @@ function isTarget(zone: Zone, name: string): boolean {
 
 /** Whether a name has a host, is a target, or carries our marker. */
 function isAccountedFor(zone: Zone, name: string): boolean {
-  return isTarget(zone, name) || zone.decide(name).wanted || zone.removal(name) !== undefined;
+  return isTarget(zone, name) || zone.decide(name).wanted || isLeftover(zone, name);
+}
+
+/** Whether a record of ours stands at a name that nobody wants. */
+function isLeftover(zone: Zone, name: string): boolean {
+  return zone.removal(name) !== undefined || zone.retains(name);
 }
 
 function sourcesOf(zone: Zone, world: World, name: string): string[] {
@@ -78,15 +84,18 @@ function sourcesOf(zone: Zone, world: World, name: string): string[] {
 function leftAt(name: string, zone: Zone, world: World): LeftName[] {
   const sources = sourcesOf(zone, world, name);
   const decision = zone.decide(name);
-  if (decision.wanted || zone.removal(name) !== undefined) {
+  if (decision.wanted || isLeftover(zone, name)) {
     const { reason, message } = zone.publication(name, decision);
     if (reason === 'Published') return [];
     return [{ name, reason, message: reason === 'DeletionPending' ? waiting(name, zone, world) : message, sources }];
   }
   if (isTarget(zone, name)) return leftTarget(name, zone, sources);
   const notTaken = world.claims(name).map((claim) => {
-    const isListed = zone.view.spec.sources.some(({ kind }) => kind === claim.kind);
-    if (!isListed) return `${claimKey(claim)}: spec.sources does not list kind ${claim.kind}`;
+    const listed = zone.view.spec.sources.find(({ kind }) => kind === claim.kind);
+    if (listed === undefined) return `${claimKey(claim)}: spec.sources does not list kind ${claim.kind}`;
+    if (!matchesLabels(listed.namespaceSelector ?? {}, claim.namespaceLabels ?? {})) {
+      return `${claimKey(claim)}: spec.sources does not select namespace ${claim.namespace}`;
+    }
     return targetOfClass(zone, claim.className) === undefined
       ? `${claimKey(claim)}: no target takes its Ingress class "${claim.className ?? ''}"`
       : `${claimKey(claim)} may not name it`;

@@ -82,6 +82,8 @@ export interface Zone {
   readonly unwritten: number;
   ownedNames(): Iterable<string>;
   removal(host: string): Removal | undefined;
+  /** Whether a record of ours stands at a name that nobody wants, and policy UpsertOnly keeps it. */
+  retains(host: string): boolean;
   /** The zone object changed. */
   update(view: ZoneView): void;
   /** A Service, or the addresses of a balancer's name, changed. */
@@ -158,14 +160,16 @@ export function createZone(options: ZoneOptions): Zone {
     isReleased: (host) => removals.get(host)?.released === true,
   });
   const wish = (host: string): Wish =>
-    options.mayWrite() && view.spec.policy === 'Sync' ? intent(host) : { kind: 'leave' };
+    options.mayWrite() && view.spec.policy !== 'DryRun' ? intent(host) : { kind: 'leave' };
 
   const countUnwritten = (): number =>
     [...new Set(allNames())].filter((host) => plannedAt(host).changes.length > 0).length;
+  const isOursAt = (host: string): boolean =>
+    records(host).some((record) => isOurs(record, owner) || markers.find(record)?.adopted === false);
   /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
   const considerOne = (host: string): void => {
     if (!hasRead || !isHere(host)) return;
-    const ours = records(host).some((record) => isOurs(record, owner) || markers.find(record)?.adopted === false);
+    const ours = isOursAt(host);
     if (!ours || isTarget(host) || isWanted(host)) {
       if (world.isRead('SplitHorizonHost')) considered.add(host);
       if (ours) options.forgetLoss(host);
@@ -173,6 +177,12 @@ export function createZone(options: ZoneOptions): Zone {
       return;
     }
     if (!world.isRead('SplitHorizonHost')) return;
+    if (view.spec.policy === 'UpsertOnly') {
+      // The grace time of what is kept now begins once a policy would end it.
+      considered.add(host);
+      removals.forget(host);
+      return;
+    }
     // What status remembers is from before our start; later it is an echo of what was already forgotten here.
     const stored = considered.has(host) ? undefined : storedRemoval(objectOf(host));
     considered.add(host);
@@ -277,7 +287,7 @@ export function createZone(options: ZoneOptions): Zone {
     conflictsAt: (host) => plannedAt(host).conflicts,
     isStuck: (host) =>
       plannedAt(host).changes.length > 0 && (sync.link.reason !== 'Synced' || sync.problem(host) !== undefined),
-    awaitsWrite: (host) => view.spec.policy === 'Sync' && plannedAt(host).changes.length > 0,
+    awaitsWrite: (host) => view.spec.policy !== 'DryRun' && plannedAt(host).changes.length > 0,
     get unwritten() {
       return view.spec.policy === 'DryRun' ? countUnwritten() : sync.refused;
     },
@@ -296,6 +306,8 @@ export function createZone(options: ZoneOptions): Zone {
     records,
     ownedNames: () => sync.copy.ours(),
     removal: (host) => removals.get(host),
+    retains: (host) =>
+      view.spec.policy === 'UpsertOnly' && isHere(host) && isOursAt(host) && !isTarget(host) && !isWanted(host),
     update(next) {
       const before = view;
       view = next;

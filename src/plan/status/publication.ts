@@ -1,3 +1,4 @@
+import type { Policy } from '../../model/api.ts';
 import type { RecordReason } from '../../model/reason.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { HostDecision } from '../host/decide-host.ts';
@@ -13,7 +14,7 @@ export interface Publication {
 /** What is known of a host's record and the way to it. */
 export interface PublicationInput {
   readonly decision: HostDecision;
-  readonly policy: 'Sync' | 'DryRun';
+  readonly policy: Policy;
   /** Why the zone is not in hand; undefined while it is. */
   readonly linkProblem: string | undefined;
   /** Whether the zone was read at least once: before that nothing is known of any record. */
@@ -52,8 +53,11 @@ type Rule = (input: PublicationInput) => Publication | undefined;
 const excluded: Rule = ({ decision }) =>
   decision.excluded ? publication('Excluded', 'The zone excludes this name: it is never written.') : undefined;
 
-const unwanted: Rule = ({ decision, removal, graceSeconds }) => {
+const unwanted: Rule = ({ decision, policy, removal, graceSeconds }) => {
   if (decision.wanted) return undefined;
+  if (policy === 'UpsertOnly') {
+    return publication('Retained', 'No source names this host any more; policy UpsertOnly keeps its record.');
+  }
   if (removal?.snapshot !== undefined) {
     const message = `No source names this host any more; the deletion of its record waits for approval (${removal.snapshot}).`;
     return publication('DeletionPending', message);

@@ -1,4 +1,4 @@
-import type { ServerStatus, TargetStatus, ZoneStatus } from '../../model/api.ts';
+import type { Policy, ServerStatus, TargetStatus, ZoneStatus } from '../../model/api.ts';
 import type { ZoneReason } from '../../model/reason.ts';
 import type { ZoneTarget } from '../host/target.ts';
 import type { TargetMemory } from '../zone/targets.ts';
@@ -29,7 +29,7 @@ export interface TargetNow {
 /** Everything a zone's status is made of. */
 export interface ZoneStatusInput {
   readonly generation: number;
-  readonly policy: 'Sync' | 'DryRun';
+  readonly policy: Policy;
   /** How the zone on Technitium stands: `Pending`, `Synced`, or a reason with a message and what to do. */
   readonly link: { readonly reason: ZoneReason; readonly message?: string; readonly advice?: string };
   readonly targets: readonly TargetNow[];

@@ -289,8 +289,8 @@ export const refusedZones: Refused[] = [
   },
   {
     name: 'a policy that is not known',
-    object: zone({ policy: 'UpsertOnly' }),
-    says: ['spec.policy', '"UpsertOnly"', '"Sync", "DryRun"'],
+    object: zone({ policy: 'CreateOnly' }),
+    says: ['spec.policy', '"CreateOnly"', '"Sync", "UpsertOnly", "DryRun"'],
   },
   {
     name: 'an adoption that is not known',

@@ -160,6 +160,11 @@ describe('a host', () => {
       want: 'True SourceGone: No source names this host any more; its record stays for 300 s.',
     },
     {
+      name: 'that nobody names is kept under UpsertOnly',
+      given: { decision: decide({}), policy: 'UpsertOnly' },
+      want: 'True Retained: No source names this host any more; policy UpsertOnly keeps its record.',
+    },
+    {
       name: 'that nobody names may wait for approval',
       given: { decision: decide({}), removal: { snapshot: 'mib3k2-1' } },
       want: 'True DeletionPending: No source names this host any more; the deletion of its record waits for approval (mib3k2-1).',
