@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three projects, one per level of what is real: see test/README.md. */
+/** Four projects, one per level of what is real: see test/README.md. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -20,6 +20,16 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
+          testTimeout: 120_000,
+          // Images may have to be pulled.
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -14,6 +14,8 @@ export interface ServerUnderTest extends AsyncDisposable {
   createZone(zone: string): Promise<void>;
   /** A client with the token of a new user, who may view, modify and delete what is in one zone and no more. */
   clientOfUser(zone: string): Promise<TechnitiumClient>;
+  /** A new API token of the admin. */
+  createApiToken(): Promise<string>;
   /** What DNS answers, sorted, or the code of what it answers instead. */
   ask(name: string, type: 'A' | 'AAAA' | 'CNAME'): Promise<readonly string[] | string>;
 }
@@ -79,6 +81,10 @@ export async function logIn({ url, dns, password }: RunningServer): Promise<Serv
       await call('zones/permissions/set', { token, zone, userPermissions: `${user}|true|true|true` });
       const { token: own = '' } = await call('user/createToken', { user, pass, tokenName: 'splithorizon' });
       return createTechnitiumClient({ url, token: () => own });
+    },
+    async createApiToken() {
+      const { token: own = '' } = await call('user/createToken', { user: 'admin', pass: password, tokenName: 'own' });
+      return own;
     },
     async ask(name, type) {
       try {

@@ -10,6 +10,8 @@ export const LOOPBACK = '127.0.0.1';
 export type DnsMood = 'answering' | 'silent' | 'throttling';
 
 export interface DnsOptions {
+  /** The IPv4 address to listen on. */
+  readonly address: string;
   readonly store: ZoneStore;
   /** A CNAME loop is SERVFAIL. */
   readonly loopsFail: boolean;
@@ -17,7 +19,7 @@ export interface DnsOptions {
   readonly onQuery: (query: Query) => void;
 }
 
-/** Authoritative DNS over UDP and TCP on one port of loopback. */
+/** Authoritative DNS over UDP and TCP on one port. */
 export class DnsServer {
   mood: DnsMood = 'answering';
   readonly #options: DnsOptions;
@@ -36,7 +38,7 @@ export class DnsServer {
       clients.add(client.on('close', () => clients.delete(client)));
       this.#serve(client);
     });
-    tcp.listen(port, LOOPBACK);
+    tcp.listen(port, this.#options.address);
     await once(tcp, 'listening');
     const bound = (tcp.address() as { port: number }).port;
     const udp = createSocket('udp4', (message, { port: to, address }) => {
@@ -44,7 +46,7 @@ export class DnsServer {
       if (answer !== undefined) udp.send(answer, to, address);
     });
     try {
-      udp.bind(bound, LOOPBACK);
+      udp.bind(bound, this.#options.address);
       await once(udp, 'listening');
     } catch (error) {
       tcp.close();

@@ -40,6 +40,8 @@ export interface StandInOptions {
   readonly domain?: string;
   /** Seconds that a negative answer of a new zone may be cached, default 900; its SOA has it as TTL too. */
   readonly soaMinimum?: number;
+  /** The IPv4 address to listen on, default 127.0.0.1. */
+  readonly address?: string;
   /** Default 0: any free port. */
   readonly httpPort?: number;
   /** For UDP and TCP, default 0: any free port. */
@@ -60,6 +62,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
   #server: Server;
   #tls: TlsMaterial | undefined;
   #http: HttpServer | undefined;
+  readonly #address: string;
   #httpPort = 0;
   #dnsPort = 0;
 
@@ -79,7 +82,8 @@ export class TechnitiumStandIn implements AsyncDisposable {
     this.#tls = options.tls;
     this.#server = { version, domain, store, auth, types, checkName, now, startedAt: now() };
     const onQuery: DnsOptions['onQuery'] = ({ name, type }) => this.#queries.add(name.toLowerCase(), type);
-    this.#dns = new DnsServer({ store, loopsFail: version !== '14.3', onQuery });
+    this.#address = options.address ?? LOOPBACK;
+    this.#dns = new DnsServer({ address: this.#address, store, loopsFail: version !== '14.3', onQuery });
   }
 
   static async start(options: StandInOptions = {}): Promise<TechnitiumStandIn> {
@@ -97,12 +101,12 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   /** Of the HTTP API, without a slash at the end. */
   get url(): string {
-    return `http${this.#tls === undefined ? '' : 's'}://${LOOPBACK}:${this.#httpPort}`;
+    return `http${this.#tls === undefined ? '' : 's'}://${this.#address}:${this.#httpPort}`;
   }
 
   /** Address and port of DNS, UDP and TCP alike. */
   get dns(): string {
-    return `${LOOPBACK}:${this.#dnsPort}`;
+    return `${this.#address}:${this.#dnsPort}`;
   }
 
   async close(): Promise<void> {
@@ -211,7 +215,7 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const http: HttpServer = this.#tls
       ? createSecureServer({ ...options, ...this.#tls }, answer)
       : createServer(options, answer);
-    http.listen(this.#httpPort, LOOPBACK);
+    http.listen(this.#httpPort, this.#address);
     await once(http, 'listening');
     this.#http = http;
     this.#httpPort = (http.address() as { port: number }).port;
