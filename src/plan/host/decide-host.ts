@@ -107,13 +107,25 @@ export function decideHost(facts: HostFacts): HostDecision {
  * and a Service names nothing that is not its to name.
  */
 function counts(claim: Claim, { zone, host }: HostFacts): boolean {
-  const selector = zone.sources.get(claim.kind);
-  if (selector === undefined) return false;
-  if (claim.namespaceLabels !== undefined && !matchesLabels(selector, claim.namespaceLabels)) return false;
+  if (!isSelected(claim, zone)) return false;
   if (claim.recalled !== undefined) return true;
   if (claim.kind === 'Ingress') return targetOfClass(zone, claim.className) !== undefined;
   if (claim.kind === 'IngressRoute') return true;
   return host !== zone.name && !zone.exclude.has(host) && !zone.targets.some(({ record }) => record === host);
+}
+
+/** Whether a zone finds hosts in objects of a claim's kind and namespace. */
+function isSelected({ kind, namespaceLabels }: Claim, { sources }: ZoneFacts): boolean {
+  const selector = sources.get(kind);
+  return selector !== undefined && (namespaceLabels === undefined || matchesLabels(selector, namespaceLabels));
+}
+
+/** The classes of a host's Ingresses that no target of its zone takes, each once. */
+export function classesWithoutTarget(claims: readonly Claim[], zone: ZoneFacts): ReadonlySet<string> {
+  const left = claims.filter(
+    (claim) => claim.kind === 'Ingress' && isSelected(claim, zone) && !targetOfClass(zone, claim.className),
+  );
+  return new Set(left.flatMap(({ className }) => className ?? []));
 }
 
 /** The target that takes an Ingress class; the first where there is no class. */
