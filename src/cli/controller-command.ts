@@ -76,16 +76,18 @@ async function runController(flags: ControllerFlags): Promise<void> {
     },
     signal,
   );
-  const health = await startHealthServer({
-    ...flags.listen,
-    isReady: () => controller.ready,
-    metrics: { contentType: metrics.contentType, text: () => metrics.expose(controller.figures()) },
-  });
-  log.info({ version: VERSION, listen: health.address() }, 'splithorizon controller started');
   try {
+    const health = await startHealthServer({
+      ...flags.listen,
+      isReady: () => controller.ready,
+      metrics: { contentType: metrics.contentType, text: () => metrics.expose(controller.figures()) },
+    });
+    log.info({ version: VERSION, listen: health.address() }, 'splithorizon controller started');
     await controller.done;
-  } finally {
     health.close();
+  } finally {
+    stopping.abort();
+    await controller.done;
     log.info('stopped');
   }
 }

@@ -37,6 +37,15 @@ export interface WorkQueue<Key> {
 /** What a timer of Node can hold; a longer wait ends early, and whoever waits looks again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** No wait that an error asks for is longer than this. */
+const LONGEST_ASKED_MS = 60_000;
+
+/** How long an error itself wants its cause left alone (`retryAfterMs`, as of a 429): the back-off comes on top. */
+function askedWaitMs(error: unknown): number {
+  if (!(error instanceof Error) || !('retryAfterMs' in error) || typeof error.retryAfterMs !== 'number') return 0;
+  return Math.min(error.retryAfterMs, LONGEST_ASKED_MS);
+}
+
 /**
  * Keys are de-duplicated, one run at a time per key, failures back off per key with jitter. Bounded by its keys: an idle
  * key leaves nothing behind.
@@ -78,7 +87,7 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     }
     const count = (failures.get(key) ?? 0) + 1;
     failures.set(key, count);
-    const waitMs = backoffMs(options.backoff, count, options.random());
+    const waitMs = askedWaitMs(error) + backoffMs(options.backoff, count, options.random());
     options.onFailure(key, error, waitMs);
     addAfter(key, waitMs);
   };

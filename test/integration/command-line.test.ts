@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { kubeconfigText } from '../support/kubeconfig.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
@@ -29,6 +34,23 @@ describe('the command line', () => {
     const { code, err } = await run(['controller'], { SPLITHORIZON_KUBECONFIG: import.meta.filename });
     expect(code).toBe(1);
     expect(err).toContain(`kubeconfig ${import.meta.filename}: it is no valid kubeconfig`);
+  });
+
+  test('exits with 1 where its address is taken', async () => {
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port));
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'splithorizon-command-line-'));
+    const [kubeconfig, resolvConf] = [join(folder, 'kubeconfig'), join(folder, 'resolv.conf')];
+    await writeFile(kubeconfig, kubeconfigText({ url: `http://127.0.0.1:${await freePort()}`, token: 'none' }));
+    await writeFile(resolvConf, '');
+    const flags = ['--kubeconfig', kubeconfig, '--resolv-conf', resolvConf, '--listen', `127.0.0.1:${port}`];
+    const { code, err } = await run(['controller', ...flags]);
+    expect(code).toBe(1);
+    expect(err).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
+    taken.close();
+    await rm(folder, { recursive: true });
   });
 
   test('exits with 1 and says why where nothing can be planned', async () => {

@@ -37,6 +37,12 @@ export interface Operator {
   stop(): Promise<void>;
 }
 
+/** A running operator in a process of its own. */
+export interface OperatorProcess extends Operator {
+  /** Ends it by SIGTERM; gives its exit code, null where a signal ended it. */
+  terminate(): Promise<number | null>;
+}
+
 /** What of the operator's own settings a test may want otherwise. */
 export type OperatorSettings = Partial<
   Pick<ControllerOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now'>
@@ -58,7 +64,7 @@ export interface OperatorWorld {
   /** Starts the operator in this process, by default straight on the API server, and resolves when it is ready. */
   start(access?: ApiAccess, settings?: OperatorSettings): Promise<Operator>;
   /** Starts the operator as a process of its own. */
-  spawn(): Promise<Operator>;
+  spawn(): Promise<OperatorProcess>;
   /** Writes to the kinds that the operator writes, by anybody, since the API server started. */
   kubernetesWrites(): Promise<number>;
   /** Calls of Technitium that change something, by the operator, since the counts were reset. */
@@ -82,10 +88,9 @@ export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {
     expect(status, `${object.kind ?? ''} ${object.metadata.name ?? ''}: ${body.message ?? ''}`).toBe(201);
     return body;
   };
-  const track = (operator: Operator): Operator => {
+  const track = <Running extends Operator>(operator: Running): Running => {
     const tracked = {
-      log: operator.log,
-      get: operator.get,
+      ...operator,
       stop: async () => {
         operators.delete(tracked);
         await operator.stop();
@@ -185,15 +190,15 @@ const startInProcess = async (
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 /** `splithorizon controller` as a child of this process. */
-const startChild = (kubeconfig: string, resolvConf: string): Operator => {
+const startChild = (kubeconfig: string, resolvConf: string): OperatorProcess => {
   const flags = ['--kubeconfig', kubeconfig, '--namespace', NAMESPACE, '--listen', '127.0.0.1:0'];
   const child = spawn(process.execPath, [MAIN, 'controller', ...flags, '--resolv-conf', resolvConf], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-  const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
   });
   /** From the line that tells where it listens. */
   const port = async (): Promise<number> =>
@@ -208,6 +213,10 @@ const startChild = (kubeconfig: string, resolvConf: string): Operator => {
     stop: async () => {
       child.kill('SIGKILL');
       await ended;
+    },
+    terminate: () => {
+      child.kill('SIGTERM');
+      return ended;
     },
   };
 };

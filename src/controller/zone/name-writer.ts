@@ -44,7 +44,7 @@ const ROUNDS = 4;
 /**
  * Makes one name what is wanted of it. A change or delete follows a fresh read of the name in the same step; an add is
  * sent without one, since the server refuses it where something is. What the server says against a change that the copy
- * made look right sends it round again on a fresh read.
+ * made look right sends it round again on a fresh read. Once the signal is aborted nothing more is sent.
  *
  * @returns whether anything was written
  * @throws TechnitiumError what stands in the way, of this name (`Rejected`) or of the whole zone
@@ -80,8 +80,11 @@ async function refresh(name: string, { client, zone, copy }: NameWriting, signal
   );
 }
 
-async function send(change: Change, writing: NameWriting, signal: AbortSignal): Promise<void> {
+async function send(change: Change, writing: NameWriting, stopping: AbortSignal): Promise<void> {
   const { client, zone, copy, markers } = writing;
+  stopping.throwIfAborted();
+  // A write that is on its way is seen to its end, which the client's time limit bounds: its outcome is then known.
+  const { signal } = new AbortController();
   switch (change.op) {
     case 'add':
       await client.add(zone, change.record, signal);

@@ -14,6 +14,8 @@ export interface FaultProxy {
   readonly requests: string[];
   /** Decides over each request; undefined lets it pass. */
   fault: (path: string) => Fault | undefined;
+  /** How long each answer waits, in milliseconds. */
+  delayMs: number;
   /** The path that a request is passed on with. */
   rewrite: (path: string) => string;
   /** Ends all watches as a server does whose time is up. */
@@ -41,7 +43,9 @@ const statusOf = (code: number): object => ({
   metadata: {},
   status: 'Failure',
   reason:
-    { 403: 'Forbidden', 404: 'NotFound', 410: 'Expired', 422: 'Invalid', 429: 'TooManyRequests' }[code] ?? 'Fault',
+    { 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict', 410: 'Expired', 422: 'Invalid', 429: 'TooManyRequests' }[
+      code
+    ] ?? 'Fault',
   message: 'a fault on purpose',
   code,
 });
@@ -79,6 +83,7 @@ export const startFaultProxy = async (target: ApiAccess): Promise<FaultProxy> =>
     access: { url: `http://127.0.0.1:${port}`, token: target.token },
     requests: [],
     fault: () => undefined,
+    delayMs: 0,
     rewrite: (path) => path,
     closeWatches: () => {
       for (const { answer } of watches) answer.end();
@@ -103,7 +108,7 @@ export const startFaultProxy = async (target: ApiAccess): Promise<FaultProxy> =>
     const path = request.url ?? '/';
     proxy.requests.push(path);
     const fault = proxy.fault(path);
-    if (fault === undefined) forward(request, answer);
+    if (fault === undefined) setTimeout(forward, proxy.delayMs, request, answer);
     else if (fault !== 'hang') {
       answer.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
       answer.end(fault.status === 200 ? '' : JSON.stringify(statusOf(fault.status)));

@@ -101,6 +101,7 @@ describe.each(apiServers('faults'))('on the $name', (kind) => {
     });
     afterEach(() => {
       proxy.fault = () => undefined;
+      proxy.delayMs = 0;
     });
     afterAll(async () => {
       await operator.stop();
@@ -152,6 +153,40 @@ describe.each(apiServers('faults'))('on the $name', (kind) => {
         (left -= 1) > 0 ? { status: left % 2 ? 429 : 503, headers: { 'retry-after': '1' } } : undefined;
       proxy.resetWatches();
       await change('f');
+      await converges();
+    });
+
+    it('429 with Retry-After to the first try of every write: DNS does not wait', async () => {
+      const refused = new Set<string>();
+      proxy.fault = (path) => {
+        if (!path.includes('fieldManager') || refused.has(path)) return undefined;
+        refused.add(path);
+        return { status: 429, headers: { 'retry-after': '1' } };
+      };
+      await change('f1');
+      await expect.poll(zone.records, SOON).toContain('f1 CNAME 300 @ ours');
+      await converges();
+      expect(refused.size).toBeGreaterThan(0);
+    });
+
+    it('conflicts on every write, for a while', async () => {
+      let refused = 0;
+      proxy.fault = (path) => {
+        if (!path.includes('fieldManager')) return undefined;
+        refused += 1;
+        return { status: 409 };
+      };
+      await change('f2');
+      await expect.poll(zone.records, SOON).toContain('f2 CNAME 300 @ ours');
+      await expect.poll(() => refused, SOON).toBeGreaterThan(2);
+      proxy.fault = () => undefined;
+      await converges();
+    });
+
+    it('slowness: half a second for every answer', async () => {
+      proxy.delayMs = 500;
+      proxy.resetWatches();
+      await change('f3');
       await converges();
     });
 

@@ -381,3 +381,16 @@ describe('stopping', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+test('an error that says how long to wait is waited for, and backed off from on top', async () => {
+  const { queue, runs, waits } = createRig();
+  queue.add('a');
+  await settle();
+  await runs[0]?.fail(Object.assign(new Error('429'), { retryAfterMs: 2_000 }));
+  await later(2_099);
+  expect(runs).toHaveLength(1);
+  await later(1);
+  expect(runs).toHaveLength(2);
+  await runs[1]?.fail(Object.assign(new Error('429'), { retryAfterMs: 86_400_000 }));
+  expect(waits).toEqual([2_100, 60_200]);
+});
