@@ -25,6 +25,7 @@ interface NameArrangement {
 export interface Landscape {
   readonly names: readonly NameArrangement[];
   readonly apexHeld: boolean;
+  readonly policy: 'Sync' | 'UpsertOnly';
   readonly adoption: 'Never' | 'Matching' | 'Always';
   readonly guard: { readonly free: number; readonly maxPercent: number };
 }
@@ -50,6 +51,7 @@ const landscape: fc.Arbitrary<Landscape> = fc.record({
     maxLength: 12,
   }),
   apexHeld: fc.boolean(),
+  policy: fc.constantFrom('Sync', 'Sync', 'UpsertOnly'),
   adoption: fc.constantFrom('Never', 'Matching', 'Always'),
   guard: fc.record({ free: fc.integer({ min: 0, max: 3 }), maxPercent: fc.constantFrom(0, 30, 100) }),
 });
@@ -60,7 +62,8 @@ export const landscapes = (count: number, seed: number): Landscape[] => fc.sampl
 const shortOf = (index: number): string => `h${String(index).padStart(2, '0')}`;
 
 /** What the SplitHorizonZone of a landscape says. */
-export const specOf = ({ names, adoption, guard }: Landscape, zone: string): object => ({
+export const specOf = ({ names, policy, adoption, guard }: Landscape, zone: string): object => ({
+  policy,
   adoption,
   deletionGuard: { graceSeconds: 0, ...guard },
   exclude: names.flatMap(({ wanting }, index) => (wanting === 'excluded' ? [`${shortOf(index)}.${zone}`] : [])),
