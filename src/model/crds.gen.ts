@@ -380,7 +380,7 @@ export interface components {
                      * @enum {string}
                      */
                     readonly kind: "Ingress" | "IngressRoute" | "Service";
-                    /** @description Labels of the namespaces whose objects count. Default, and where it is empty - all namespaces. */
+                    /** @description Labels of the namespaces whose objects count. Default, and where it is empty: all namespaces. */
                     readonly namespaceSelector?: {
                         /** @description Labels that a namespace must have, with these values. */
                         readonly matchLabels?: {
