@@ -49,6 +49,7 @@ interface Field {
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'crds');
 const crds = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
   .sort()
   .map((name) => parse(readFileSync(join(FOLDER, name), 'utf8')) as Crd);
 
