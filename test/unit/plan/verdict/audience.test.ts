@@ -198,6 +198,7 @@ describe('what fails', () => {
       'e NotFound',
     ]);
     expect(found.more).toBe(2);
+    expect(found.unlisted.map(({ vantage: name, verdict }) => `${name} ${verdict}`)).toEqual(['f NotFound', 'a Failed']);
   });
 
   test('a fallback that would answer publicly comes after what decides the verdict', () => {
@@ -211,7 +212,10 @@ describe('what fails', () => {
     });
     const found = judge([{ name: 'a', judgement: judgeVantage(chain('External')) }, vantage('b NotFound')]);
     expect(found.verdict).toBe('NotFound');
-    expect(found.failing.map(({ vantage: name }) => name)).toEqual(['b', 'a']);
+    expect(found.failing.map(({ vantage: name, isMixed }) => [name, isMixed])).toEqual([
+      ['b', false],
+      ['a', true],
+    ]);
   });
 });
 

@@ -287,6 +287,7 @@ describe('a chain of nameservers', () => {
         const failures = reports.reduce((sum, { judgement }) => sum + judgement.failing.length, 0);
         expect(found.failing.length).toBe(Math.min(3, failures));
         expect(found.failing.length + found.more).toBe(failures);
+        expect(found.unlisted.length).toBe(found.more);
         expect(found.condition!.message.length).toBeLessThanOrEqual(1024);
       }),
     );
