@@ -101,7 +101,17 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     recordEvent: (note) => kube.recordEvent(note),
     after: (ms, callback) => void pause(ms, signal).then(() => signal.aborted || callback()),
   });
-  const zoneFor = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
+  const holderOf = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
+  /** The zones that a name lies in, whichever of them holds it. */
+  const zonesOver = (host: string): Zone[] =>
+    [...zones.values()].flatMap(({ zone }) => (isInZone(host, zone.name) ? zone : []));
+  /** The zone that speaks for a host: its holder, or for what nobody wants any more the one above where it still stands. */
+  const zoneFor = (host: string): Zone | undefined => {
+    const [over, holder] = [zonesOver(host), holderOf(host)];
+    if (over.length < 2 || holder?.standing(host) !== 'Unwanted') return holder;
+    const isLeftover = (zone: Zone): boolean => zone.removal(host) !== undefined || zone.retains(host);
+    return isLeftover(holder) ? holder : (over.find(isLeftover) ?? holder);
+  };
 
   const counters = createWorkCounters(options.meters, ['hosts', 'zones', 'vantages']);
   const hostFigures = createHostFigures();
@@ -181,12 +191,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
 
   const considerHosts = (hosts: Iterable<string>): void => {
     for (const host of hosts) {
-      const zone = zoneFor(host);
+      const over = zonesOver(host);
       probing.hostChanged(host);
-      if (zone === undefined) {
-        losses.delete(host);
-        objects.add(host);
-      } else zone.consider([host]);
+      for (const zone of over) zone.consider([host]);
+      if (over.length > 0) continue;
+      losses.delete(host);
+      objects.add(host);
     }
   };
   const knownHosts = (): string[] => [
@@ -218,11 +228,20 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       connect: async (zoneView, connecting) => counters.client(await links.connect(zoneView, connecting), name),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
+      below: (host) => {
+        const holder = holderOf(host);
+        if (holder === undefined || holder.name.length <= name.length) return undefined;
+        return { standing: holder.standing(host), records: holder.records(host) };
+      },
       listener: {
         host: (host) => {
           probing.hostChanged(host);
           objects.add(host);
+          if (holderOf(host)?.name !== name) return;
+          // What stands above goes once it is here.
+          for (const above of zonesOver(host)) if (above.name.length < name.length) above.consider([host]);
         },
+        reached: (isInHand) => world.markZone(name, isInHand),
         // Many names change together.
         zone: () => reports.queue.addAfter(name, GATHER_MS),
         written: (host, before, after) => {

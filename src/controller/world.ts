@@ -1,4 +1,4 @@
-import { parseHostName, zoneOf } from '../model/host-name.ts';
+import { isInZone, parseHostName } from '../model/host-name.ts';
 import type {
   HostView,
   IngressClassView,
@@ -21,6 +21,7 @@ import {
 } from '../plan/host/claim.ts';
 import type { Labels } from '../model/label-selector.ts';
 import type { ServiceFacts } from '../plan/host/target.ts';
+import { createHoldingZones } from './holding-zones.ts';
 import {
   addTo,
   createSourceIndex,
@@ -69,6 +70,7 @@ export interface World {
   claims(host: string): Claim[];
   /** Every host that a source names. */
   claimedHosts(): Iterable<string>;
+  /** The zone that holds a host, or would: of nested ones the lower, once it can be written. */
   zoneOf(host: string): string | undefined;
   /** The uid of an object that names hosts, for Events about it. */
   sourceUid(id: SourceId): string | undefined;
@@ -97,6 +99,8 @@ export interface World {
   removeIngressClass(name: string): void;
   putZone(view: ZoneView): void;
   removeZone(name: string): void;
+  /** A zone's server answered, and lets us write it; or it did not. */
+  markZone(name: string, isInHand: boolean): void;
   putHost(view: HostView): void;
   removeHost(name: string, evidence: Evidence): void;
   putVantage(view: VantageView): void;
@@ -112,6 +116,7 @@ export function createWorld(listener: WorldListener): World {
   const services = new Map<string, ServiceFacts>();
   /** Hosts whose own target is a Service, by its key. */
   const followers = new Map<string, string[]>();
+  const holding = createHoldingZones();
   const namespaces = new Map<string, Labels>();
   const defaultClasses = new Set<string>();
   let handWritten = 0;
@@ -141,6 +146,12 @@ export function createWorld(listener: WorldListener): World {
       }
     }
     listener.hosts(new Set(inside.flatMap(({ hosts }) => hosts)));
+  };
+  /** Hosts are other zones' now. */
+  const tellHolding = (changed: readonly string[]): void => {
+    if (changed.length === 0) return;
+    const known = [...sources.hosts(), ...[...hostObjects.values()].map(({ spec }) => spec.host)];
+    listener.hosts(new Set(known.filter((host) => changed.some((zone) => isInZone(host, zone)))));
   };
   const readNames = (source: SourceId & { uid: string; ignore: boolean }, texts: readonly string[]): string[] => {
     if (source.ignore) return [];
@@ -184,7 +195,7 @@ export function createWorld(listener: WorldListener): World {
     vantages,
     claims: (host) => sources.of(host).map(claimOf),
     claimedHosts: () => sources.hosts(),
-    zoneOf: (host) => zoneOf(host, zones.keys()),
+    zoneOf: (host) => holding.zoneOf(host),
     sourceUid: (id) => sources.find(id)?.uid,
     labelsOf: (namespace) => namespaces.get(namespace),
     service: (namespace, name) => services.get(`${namespace}/${name}`),
@@ -243,11 +254,17 @@ export function createWorld(listener: WorldListener): World {
     removeIngressClass: (name) => setDefaultClass(name, false),
     putZone(view) {
       zones.set(view.name, view);
+      const changed = holding.put(view);
       listener.zone(view.name);
+      tellHolding(changed);
     },
     removeZone(name) {
-      if (zones.delete(name)) listener.zone(name);
+      if (!zones.delete(name)) return;
+      const changed = holding.remove(name);
+      listener.zone(name);
+      tellHolding(changed);
     },
+    markZone: (name, isInHand) => tellHolding(holding.mark(name, isInHand)),
     putHost(view) {
       leave(hostObjects.get(view.name));
       enter(view);

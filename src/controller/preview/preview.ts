@@ -52,6 +52,8 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   await readCluster(options, world, signal);
   for (const view of given.zones) world.putZone(asApplied(view, world.zones.get(view.name)));
   for (const view of given.hosts) world.putHost(asApplied(view, world.hostObjects.get(view.name)));
+  // What they would do once they are written, the lower of nested zones too.
+  for (const name of world.zones.keys()) world.markZone(name, true);
   const views = chosenZones(world, options.zones);
   const balancerNames = await resolveBalancers(options, world, signal);
   const links = createTechnitiumLinks({ kube, namespace, now: () => performance.now(), signal });

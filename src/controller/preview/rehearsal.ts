@@ -74,6 +74,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
     view,
     lossOf: () => undefined,
     forgetLoss: () => undefined,
+    below: () => undefined,
     mayWrite: () => true,
     connect: async (_view, connecting) => {
       stage.copy = forgetfulZone(await options.connect(view, connecting));
@@ -89,6 +90,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
     listener: {
       host: () => undefined,
       zone: () => undefined,
+      reached: () => undefined,
       written: () => undefined,
       targetMoved: () => undefined,
       repaired: () => undefined,

@@ -21,6 +21,8 @@ export interface WishesOptions {
   readonly records: (name: string) => readonly ZoneRecord[];
   /** Whether the guard has let a name go. */
   readonly isReleased: (name: string) => boolean;
+  /** Whether a zone below has taken a name over, and holds what is wanted of it. */
+  readonly isHandedOver: (name: string) => boolean;
 }
 
 /** What the names of a zone should be. */
@@ -38,6 +40,7 @@ export interface Wishes {
 }
 
 const LEAVE: Wish = { kind: 'leave' };
+const REMOVE: Wish = { kind: 'remove' };
 
 /** Decides the names of one zone; keeps nothing. */
 export function createWishes(options: WishesOptions): Wishes {
@@ -61,12 +64,17 @@ export function createWishes(options: WishesOptions): Wishes {
     });
   };
   const intent = (name: string): Wish => {
-    if (!isHere(name) || options.facts().exclude.has(name)) return LEAVE;
+    const zone = options.facts();
+    if (!isInZone(name, zone.name) || zone.exclude.has(name)) return LEAVE;
     const target = targetAt(name);
+    if (!isHere(name)) {
+      const mayGo = target === undefined && (options.isHandedOver(name) || options.isReleased(name));
+      return mayGo ? REMOVE : LEAVE;
+    }
     if (target !== undefined) return toHold(addressSets(name, target.addresses, target.ttlSeconds));
     const decision = decide(name);
     if (decision.observed) return LEAVE;
-    if (!decision.wanted) return options.isReleased(name) ? { kind: 'remove' } : LEAVE;
+    if (!decision.wanted) return options.isReleased(name) ? REMOVE : LEAVE;
     return toHold(decision.desired);
   };
   /** Where no record can be said (a balancer without an address), what stands is left alone. */

@@ -1,6 +1,6 @@
 import { isInZone, objectNameOf } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
-import type { ZoneRecord } from '../../model/record.ts';
+import { addressData, type ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
 import type { HostDecision, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
@@ -25,6 +25,8 @@ export interface ZoneListener {
   host(host: string): void;
   /** The zone's own status may have changed. */
   zone(): void;
+  /** The server let us read the zone, and we may write it; or it did not. */
+  reached(isInHand: boolean): void;
   /** Our writes changed what a name says. */
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   /** A target has other addresses than before. */
@@ -46,6 +48,10 @@ export interface ZoneOptions {
   readonly lossOf: (host: string) => Loss | undefined;
   /** A host is wanted (again), so that how it was lost means nothing any more. */
   readonly forgetLoss: (host: string) => void;
+  /** How a name stands that lies here and is held by a zone below, and what that holds there; undefined where none does. */
+  readonly below: (
+    host: string,
+  ) => { readonly standing: Standing; readonly records: readonly ZoneRecord[] } | undefined;
   /** Whether every cache has synced: before that nothing is written. */
   readonly mayWrite: () => boolean;
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
@@ -56,6 +62,9 @@ export interface ZoneOptions {
   readonly now: () => number;
   readonly random: () => number;
 }
+
+/** How a name stands in the zone that holds it: it has what is wanted of it, lacks it yet, or nothing is wanted of it. */
+export type Standing = 'Published' | 'Wanted' | 'Unwanted';
 
 /** One zone: what its hosts should be, what they are, and the loop that closes the gap. */
 export interface Zone {
@@ -82,6 +91,8 @@ export interface Zone {
   readonly unwritten: number;
   ownedNames(): Iterable<string>;
   removal(host: string): Removal | undefined;
+  /** How a name stands that this zone holds. */
+  standing(host: string): Standing;
   /** Whether a record of ours stands at a name that nobody wants, and policy UpsertOnly keeps it. */
   retains(host: string): boolean;
   /** The zone object changed. */
@@ -158,9 +169,19 @@ export function createZone(options: ZoneOptions): Zone {
     markers,
     records,
     isReleased: (host) => removals.get(host)?.released === true,
+    isHandedOver: (host) => {
+      const lower = options.below(host);
+      // Technitium keeps the records of a name once, whichever of its zones it was given them for: what reads the same above
+      // may be what stands below.
+      return lower?.standing === 'Published' && addressData(lower.records) !== addressData(records(host));
+    },
   });
-  const wish = (host: string): Wish =>
-    options.mayWrite() && view.spec.policy !== 'DryRun' ? intent(host) : { kind: 'leave' };
+  const wish = (host: string): Wish => {
+    const wished = intent(host);
+    const mayDelete = view.spec.policy === 'Sync';
+    const mayDo = options.mayWrite() && (wished.kind === 'remove' ? mayDelete : view.spec.policy !== 'DryRun');
+    return mayDo ? wished : { kind: 'leave' };
+  };
 
   const countUnwritten = (): number =>
     [...new Set(allNames())].filter((host) => plannedAt(host).changes.length > 0).length;
@@ -168,9 +189,9 @@ export function createZone(options: ZoneOptions): Zone {
     records(host).some((record) => isOurs(record, owner) || markers.find(record)?.adopted === false);
   /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
   const considerOne = (host: string): void => {
-    if (!hasRead || !isHere(host)) return;
+    if (!hasRead) return;
     const ours = isOursAt(host);
-    if (!ours || isTarget(host) || isWanted(host)) {
+    if (!ours || !isLeftover(host)) {
       if (world.isRead('SplitHorizonHost')) considered.add(host);
       if (ours) options.forgetLoss(host);
       removals.forget(host);
@@ -189,6 +210,19 @@ export function createZone(options: ZoneOptions): Zone {
     if (stored === undefined) removals.begin(host, evidenceOf(host));
     else removals.restore(host, stored);
   };
+  /** Whether nothing is wanted of a name, neither here nor in a zone below that holds it. */
+  const isLeftover = (host: string): boolean =>
+    !isTarget(host) && (isHere(host) ? !isWanted(host) : options.below(host)?.standing === 'Unwanted');
+  const standing = (host: string): Standing => {
+    if (!isTarget(host) && !isWanted(host)) return 'Unwanted';
+    const { changes, conflicts } = plannedAt(host);
+    const isThere = hasRead && sync.link.reason === 'Synced' && intent(host).kind === 'records';
+    return isThere && changes.length === 0 && conflicts.length === 0 ? 'Published' : 'Wanted';
+  };
+  const tellReached = (): void => {
+    if ('message' in sync.link) listener.reached(false);
+    else if (hasRead && view.spec.policy !== 'DryRun') listener.reached(true);
+  };
   const allNames = function* (): Iterable<string> {
     for (const target of targets) yield target.record;
     for (const host of world.claimedHosts()) if (isInZone(host, name)) yield host;
@@ -196,7 +230,8 @@ export function createZone(options: ZoneOptions): Zone {
     yield* sync.copy.ours();
   };
   const consider = (hosts: Iterable<string>): void => {
-    const here = [...hosts].filter(isHere);
+    // What was ours here before a zone below took it is ours to take away.
+    const here = [...hosts].filter((host) => isHere(host) || (isInZone(host, name) && isOursAt(host)));
     if (options.mayWrite()) for (const host of here) considerOne(host);
     sync.add(here);
     for (const host of here) listener.host(host);
@@ -210,10 +245,14 @@ export function createZone(options: ZoneOptions): Zone {
     wish,
     random: options.random,
     listener: {
-      link: () => listener.zone(),
+      link: () => {
+        tellReached();
+        listener.zone();
+      },
       read: () => {
         hasRead = true;
         refreshTargets();
+        tellReached();
         consider(new Set(allNames()));
       },
       name: (host) => {
@@ -306,8 +345,8 @@ export function createZone(options: ZoneOptions): Zone {
     records,
     ownedNames: () => sync.copy.ours(),
     removal: (host) => removals.get(host),
-    retains: (host) =>
-      view.spec.policy === 'UpsertOnly' && isHere(host) && isOursAt(host) && !isTarget(host) && !isWanted(host),
+    standing,
+    retains: (host) => view.spec.policy === 'UpsertOnly' && isOursAt(host) && isLeftover(host),
     update(next) {
       const before = view;
       view = next;
@@ -323,6 +362,7 @@ export function createZone(options: ZoneOptions): Zone {
       refreshTargets();
       guardWaker.wake();
       if (!isSameServer(before, next)) sync.reconnect();
+      else tellReached();
       consider(new Set(allNames()));
       listener.zone();
     },
