@@ -9,7 +9,7 @@ LABEL org.opencontainers.image.title="splithorizon" \
       org.opencontainers.image.licenses="Apache-2.0"
 # Where distroless images have Node, and where the others do.
 ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
-COPY LICENSE dist/splithorizon.mjs /app/
+COPY LICENSE dist/THIRD-PARTY-NOTICES.txt dist/splithorizon.mjs /app/
 USER 65532:65532
 EXPOSE 8080
 # Small heaps are enough for 10,000 hosts, and the young generation must not grow past what the limit leaves.
