@@ -31,7 +31,7 @@ const TARGETS_OURS: ReadonlySet<string> = new Set(['Synced', 'AddressKept']);
 
 /**
  * Comments do not survive a zone transfer, and other tools wipe them: a record of equal type and value that status says
- * we published is ours all the same (DESIGN, promise 1).
+ * we published is ours all the same (docs/promises.md, 1).
  */
 export function createMarkerMemory({ zone, hostStatus, now }: MarkerMemoryOptions): MarkerMemory {
   const givenAt = new Map<string, { readonly name: string; readonly at: number }>();
