@@ -198,7 +198,10 @@ describe('what fails', () => {
       'e NotFound',
     ]);
     expect(found.more).toBe(2);
-    expect(found.unlisted.map(({ vantage: name, verdict }) => `${name} ${verdict}`)).toEqual(['f NotFound', 'a Failed']);
+    expect(found.unlisted.map(({ vantage: name, verdict }) => `${name} ${verdict}`)).toEqual([
+      'f NotFound',
+      'a Failed',
+    ]);
   });
 
   test('a fallback that would answer publicly comes after what decides the verdict', () => {
