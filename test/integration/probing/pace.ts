@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Resolver } from '../../standin/resolver/resolver.ts';
-import { IN_TIME, openStage, OUTSIDE, ZONE } from '../../support/probing-stage.ts';
+import { BALANCER, IN_TIME, openStage, OUTSIDE, ZONE } from '../../support/probing-stage.ts';
 
 const labels = (count: number): string[] => Array.from({ length: count }, (_, index) => `h${index}`);
 
@@ -50,6 +50,26 @@ test.concurrent('after a restart a new host comes first, and those judged before
   await stage.comesOut({ new: '- Internal Internal' });
   expect(resolver.queries.length - before).toBeLessThan(30);
 });
+
+test.concurrent(
+  'hosts that the zone held before they had objects are judged at once, wherever asked',
+  async (player) => {
+    const hosts = labels(20);
+    const stage = await openStage(player, {
+      spec: { probe: { canarySeconds: 600, rotationSeconds: 3600 } },
+      before: async ({ console }) => {
+        await console.add('@', { type: 'A', value: BALANCER });
+        for (const host of hosts) await console.add(host, { type: 'CNAME', value: '@' });
+      },
+    });
+    const { dns } = stage.world.technitium;
+    await stage.vantage('lan-a', 'LAN', [dns]);
+    await stage.zone.ingress('many', hosts);
+    // The vantage of the pod, which asks the same server, comes only with the start.
+    await stage.start();
+    await stage.comesOut(Object.fromEntries(hosts.map((host) => [host, '- Internal Internal'])));
+  },
+);
 
 test.concurrent('of a nameserver without an answer only the canary is asked, until it is back', async (player) => {
   const { expect } = player;
