@@ -36,11 +36,13 @@ const IDLE_CONNECTION_MS = 30_000;
 /** Finds the API server: the given kubeconfig, else that of the pod's cluster; never a guess such as localhost. */
 export function openAccess(options: AccessOptions): Access {
   const config = new KubeConfig();
+  const folder = options.serviceAccountFolder ?? SERVICE_ACCOUNT_FOLDER;
   if (options.kubeconfig !== undefined) loadFile(config, options.kubeconfig);
-  else if (options.inCluster !== undefined) loadServiceAccount(config, options);
+  else if (options.inCluster !== undefined) loadServiceAccount(config, options.inCluster, folder);
   else throw new Error('no API server: give a kubeconfig, or run in a pod of the cluster');
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig has no current context with a cluster');
+  const tokenFile = options.kubeconfig === undefined ? join(folder, 'token') : undefined;
   const agentFor = createAgentCache(cluster.server);
   return {
     server: cluster.server.replace(/\/+$/, ''),
@@ -48,7 +50,12 @@ export function openAccess(options: AccessOptions): Access {
       const tls = await applyTo(config);
       // What client-node makes for a proxy knows the way through it; its direct agents would not keep connections.
       const agent = cluster.proxyUrl === undefined ? agentFor(tls) : tls.agent;
-      return { headers: { ...(tls.headers as http.OutgoingHttpHeaders | undefined) }, auth: tls.auth, agent };
+      const bearer = tokenFile === undefined ? {} : { Authorization: `Bearer ${readToken(tokenFile)}` };
+      return {
+        headers: { ...(tls.headers as http.OutgoingHttpHeaders | undefined), ...bearer },
+        auth: tls.auth,
+        agent,
+      };
     },
   };
 }
@@ -70,9 +77,11 @@ function loadFile(config: KubeConfig, path: string): void {
   }
 }
 
-function loadServiceAccount(config: KubeConfig, { inCluster, serviceAccountFolder }: AccessOptions): void {
-  const { host, port } = inCluster ?? { host: '', port: '' };
-  const folder = serviceAccountFolder ?? SERVICE_ACCOUNT_FOLDER;
+function loadServiceAccount(
+  config: KubeConfig,
+  { host, port }: NonNullable<AccessOptions['inCluster']>,
+  folder: string,
+): void {
   config.loadFromClusterAndUser(
     {
       name: 'in-cluster',
@@ -80,8 +89,17 @@ function loadServiceAccount(config: KubeConfig, { inCluster, serviceAccountFolde
       caFile: join(folder, 'ca.crt'),
       skipTLSVerify: false,
     },
-    { name: 'in-cluster', authProvider: { name: 'tokenFile', config: { tokenFile: join(folder, 'token') } } },
+    { name: 'in-cluster' },
   );
+}
+
+/** The token that counts now; client-node would go on with the former one for up to a minute, though it may be revoked. */
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw noCredentials(error);
+  }
 }
 
 async function applyTo(config: KubeConfig): Promise<https.RequestOptions> {
@@ -89,14 +107,15 @@ async function applyTo(config: KubeConfig): Promise<https.RequestOptions> {
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
-    // The text of a plugin's or parser's error may hold the credentials themselves.
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-    throw new KubeError(`the credentials for the API server cannot be had${code}`, {
-      code: 0,
-      reason: 'NoCredentials',
-    });
+    throw noCredentials(error);
   }
   return options;
+}
+
+/** The text of a plugin's or parser's error may hold the credentials themselves. */
+function noCredentials(error: unknown): KubeError {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  return new KubeError(`the credentials for the API server cannot be had${code}`, { code: 0, reason: 'NoCredentials' });
 }
 
 /** The agent that keeps the connections; another one once the certificates have changed. */

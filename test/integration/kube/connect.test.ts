@@ -7,12 +7,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../../src/kube/kube.ts';
 import { KubeError } from '../../../src/kube/kube-error.ts';
 import { kubeconfigText } from '../../support/kubeconfig.ts';
+import { apiClient, type ApiObject } from '../../support/api-client.ts';
 import { apiServers } from '../../support/api-servers.ts';
 import type { ApiServer } from '../../support/api-server.ts';
 import { connectTo, surroundings, withKubeconfig } from './connect-to.ts';
 import { watched } from './watched.ts';
 
 const { signal } = new AbortController();
+const SOON = { timeout: 20_000, interval: 20 };
 const TOKEN = 'a-token-that-nobody-may-see';
 
 /** All that an error gives to whoever prints it. */
@@ -195,6 +197,45 @@ describe.each(apiServers('service accounts').filter(({ name }) => name === 'kube
       const inCluster = { host: '127.0.0.1', port: new URL(server.url).port };
       const kube = connect({ ...surroundings, inCluster, serviceAccountFolder: folder });
       expect(await kube.readClusterUid(signal)).toMatch(/^[0-9a-f-]{36}$/);
+      await rm(folder, { recursive: true });
+    });
+
+    it('takes up another token as soon as it is in the file', async () => {
+      const client = apiClient(server);
+      const create = async (path: string, object: object): Promise<ApiObject> => {
+        const { status, body } = await client.post(path, object);
+        expect(status, body.message).toBe(201);
+        return body;
+      };
+      const accounts = '/api/v1/namespaces/default/serviceaccounts';
+      const tokenOf = async (name: string): Promise<string> => {
+        await create(accounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
+        await create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRoleBinding',
+          metadata: { name },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+          subjects: [{ kind: 'ServiceAccount', namespace: 'default', name }],
+        });
+        const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec: {} };
+        const { status } = await create(`${accounts}/${name}/token`, request);
+        return (status as { token: string }).token;
+      };
+      const [former, next] = [await tokenOf('former'), await tokenOf('next')];
+      const folder = await mkdtemp(join(tmpdir(), 'splithorizon-service-account-'));
+      await writeFile(join(folder, 'token'), former);
+      await writeFile(join(folder, 'ca.crt'), server.ca ?? '');
+      const inCluster = { host: '127.0.0.1', port: new URL(server.url).port };
+      const kube = connect({ ...surroundings, inCluster, serviceAccountFolder: folder });
+      // Bindings take a moment to count.
+      await expect.poll(() => kube.readClusterUid(signal).catch(() => ''), SOON).not.toBe('');
+      await writeFile(join(folder, 'token'), next);
+      await client.delete(`${accounts}/former`);
+      const stale = apiClient({ ...server, token: former });
+      await expect.poll(async () => (await stale.get('/api/v1/namespaces')).status, SOON).toBe(401);
+      expect(await kube.readClusterUid(signal)).toMatch(/^[0-9a-f-]{36}$/);
+      stale.close();
+      client.close();
       await rm(folder, { recursive: true });
     });
   },
