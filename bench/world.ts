@@ -9,6 +9,7 @@ import { startRealApiServer } from '../test/real/apiserver.ts';
 import { startResolver, type Resolver } from '../test/standin/resolver/resolver.ts';
 import { apiClient, type ApiClient } from '../test/support/api-client.ts';
 import { installCrds } from '../test/support/crds.ts';
+import { nodeFlagsOfImage } from '../test/support/image.ts';
 import { hostSample, vantageSample, zoneSample } from '../test/support/samples.ts';
 import { inParallel, timed } from './stats.ts';
 
@@ -48,8 +49,6 @@ export interface World {
 }
 
 const root = join(import.meta.dirname, '..');
-/** The image's Node flags. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=96'];
 const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
 const BARE_CREATES = 500;
 const BUNDLE = join(root, 'dist', 'splithorizon.mjs');
@@ -163,9 +162,13 @@ export async function createIngress(client: ApiClient, n: number): Promise<void>
 
 async function startOperator(running: Set<ChildProcess>, flags: readonly string[]): Promise<Operator> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...NODE_FLAGS, BUNDLE, 'controller', '--listen', '127.0.0.1:0', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlagsOfImage(), BUNDLE, 'controller', '--listen', '127.0.0.1:0', ...flags],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   running.add(child);
   child.once('exit', () => running.delete(child));
   const port = await portOf(child);

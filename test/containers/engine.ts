@@ -20,7 +20,7 @@ const withoutEngine = async (): Promise<string | undefined> => {
   if (process.platform !== 'linux') return 'it needs the containers of a Linux machine on that machine';
   return getContainerRuntimeClient().then(
     () => undefined,
-    () => 'no container engine answers (DOCKER_HOST, or /var/run/docker.sock)',
+    () => 'no container engine answers at DOCKER_HOST or /var/run/docker.sock: start one, as .ci/run does',
   );
 };
 
