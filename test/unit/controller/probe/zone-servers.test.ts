@@ -89,7 +89,7 @@ describe('a server of the zone', () => {
   });
 
   test('that is behind is late once its lag is over, and that is told though nothing else happens', async () => {
-    const { world, reasons, told, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 30 }]);
+    const { world, servers, reasons, told, pass } = setUp([{ name: 'a', address: '10.0.0.1', maxLagSeconds: 30 }]);
     await pass(1000);
     world.primary = 101;
     await pass(10_000);
@@ -97,10 +97,12 @@ describe('a server of the zone', () => {
     told();
     await pass(40_000);
     expect(reasons()).toEqual(['a 100 SerialBehind']);
+    expect(servers.lags.get('a')).toBeGreaterThan(40);
     expect(told()).toBe(1);
     world.answers.set('10.0.0.1', soa(101));
     await pass(5000);
     expect(reasons()).toEqual(['a 101 Synced']);
+    expect(servers.lags.get('a')).toBe(0);
     expect(told()).toBe(1);
   });
 
