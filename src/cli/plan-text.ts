@@ -69,7 +69,8 @@ function zoneText({ zone, policy, changes, left, orphans }: ZonePreview): string
 function changeRow({ before, after, action, name, sources, dueTime }: PlannedChange): Row {
   const [was, will] = [recordsText(before), recordsText(after)];
   const isMove = was !== '' && will !== '' && was !== will;
-  const why = action === 'Delete' ? 'no source names it any more' : sources.join(', ');
+  const isGone = action === 'Delete' || action === 'Release';
+  const why = isGone && sources.length === 0 ? 'no source names it any more' : sources.join(', ');
   const due = dueTime === undefined ? '' : `, after its grace time at ${dueTime}`;
   return [name, isMove ? `${was} -> ${will}` : will || was, `${why}${due}`];
 }

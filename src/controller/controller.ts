@@ -17,6 +17,7 @@ import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
 import { createLeftOut } from './left-out.ts';
 import { createTechnitiumLinks } from './technitium-link.ts';
+import { createNesting } from './nesting.ts';
 import { createProbing } from './probe/probing.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import { storedAudience } from './probe/stored-audience.ts';
@@ -101,17 +102,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     recordEvent: (note) => kube.recordEvent(note),
     after: (ms, callback) => void pause(ms, signal).then(() => signal.aborted || callback()),
   });
-  const holderOf = (host: string): Zone | undefined => zones.get(world.zoneOf(host) ?? '')?.zone;
-  /** The zones that a name lies in, whichever of them holds it. */
-  const zonesOver = (host: string): Zone[] =>
-    [...zones.values()].flatMap(({ zone }) => (isInZone(host, zone.name) ? zone : []));
-  /** The zone that speaks for a host: its holder, or for what nobody wants any more the one above where it still stands. */
-  const zoneFor = (host: string): Zone | undefined => {
-    const [over, holder] = [zonesOver(host), holderOf(host)];
-    if (over.length < 2 || holder?.standing(host) !== 'Unwanted') return holder;
-    const isLeftover = (zone: Zone): boolean => zone.removal(host) !== undefined || zone.retains(host);
-    return isLeftover(holder) ? holder : (over.find(isLeftover) ?? holder);
-  };
+  const nesting = createNesting(world, () => [...zones.values()].map(({ zone }) => zone));
 
   const counters = createWorkCounters(options.meters, ['hosts', 'zones', 'vantages']);
   const hostFigures = createHostFigures();
@@ -125,7 +116,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     writes: kube,
     mayWrite: () => started,
     mayCreate: () => !caches.unavailable.has('hosts'),
-    zoneFor,
+    zoneFor: nesting.speakerFor,
     audiences: (host, about) => probing.audiences({ host, ...about }),
     formerOf: (host) => probing.formerOf(host),
     reported: (host, status, audiences) => {
@@ -191,7 +182,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
 
   const considerHosts = (hosts: Iterable<string>): void => {
     for (const host of hosts) {
-      const over = zonesOver(host);
+      const over = nesting.over(host);
       probing.hostChanged(host);
       for (const zone of over) zone.consider([host]);
       if (over.length > 0) continue;
@@ -228,18 +219,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       connect: async (zoneView, connecting) => counters.client(await links.connect(zoneView, connecting), name),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
-      below: (host) => {
-        const holder = holderOf(host);
-        if (holder === undefined || holder.name.length <= name.length) return undefined;
-        return { standing: holder.standing(host), records: holder.records(host) };
-      },
+      below: (host) => nesting.below(name, host),
       listener: {
         host: (host) => {
           probing.hostChanged(host);
           objects.add(host);
-          if (holderOf(host)?.name !== name) return;
-          // What stands above goes once it is here.
-          for (const above of zonesOver(host)) if (above.name.length < name.length) above.consider([host]);
+          nesting.tellAbove(name, host);
         },
         reached: (isInHand) => world.markZone(name, isInHand),
         // Many names change together.

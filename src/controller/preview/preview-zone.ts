@@ -1,5 +1,6 @@
 import { matchesLabels } from '../../model/label-selector.ts';
 import { objectNameOf } from '../../model/host-name.ts';
+import type { Owner } from '../../model/marker.ts';
 import { claimKey } from '../../plan/host/claim.ts';
 import { targetOfClass } from '../../plan/host/decide-host.ts';
 import { actionOf } from '../../plan/preview/change.ts';
@@ -10,24 +11,19 @@ import { describeRecords } from '../../plan/status/publication.ts';
 import type { World } from '../world.ts';
 import { storedRemoval } from '../zone/facts.ts';
 import type { Zone } from '../zone/zone.ts';
-import { namesOf, rehearse, RehearsalError, type Rehearsal, type RehearsalOptions } from './rehearsal.ts';
+import { namesOf, type Rehearsal } from './rehearsal.ts';
 
-/** Plans one zone by rehearsing it; what stands in the way of that is its `error`. */
-export async function previewZone(options: RehearsalOptions, signal: AbortSignal): Promise<ZonePreview> {
-  const { view } = options;
-  const head = { zone: view.name, policy: view.spec.policy };
-  try {
-    return { ...head, ...describe(await rehearse(options, signal), options) };
-  } catch (error) {
-    if (!(error instanceof RehearsalError)) throw error;
-    const { reason, message } = error;
-    return { ...head, changes: [], left: [], orphans: [], unchanged: 0, error: { reason, message } };
+/** The plan of one zone after its rehearsal; what stood in the way of that is its `error`. */
+export function previewOf(
+  { zone, before, changes }: Rehearsal,
+  { world, owner, policy }: { readonly world: World; readonly owner: Owner; readonly policy: string },
+): ZonePreview {
+  const head = { zone: zone.name, policy };
+  const { link } = zone;
+  if ('message' in link) {
+    const error = { reason: link.reason, message: `${link.message}. ${link.advice}`.trim() };
+    return { ...head, changes: [], left: [], orphans: [], unchanged: 0, error };
   }
-}
-
-type Description = Pick<ZonePreview, 'changes' | 'left' | 'orphans' | 'unchanged'>;
-
-function describe({ zone, before, changes }: Rehearsal, { world, owner, view }: RehearsalOptions): Description {
   const planned = changes.map(({ name, before: was, after, dueAt }): PlannedChange => {
     return {
       name,
@@ -44,6 +40,7 @@ function describe({ zone, before, changes }: Rehearsal, { world, owner, view }: 
   const leftNames = new Set(left.map(({ name }) => name));
   const hosts = new Set(names.filter((name) => isAccountedFor(zone, name)));
   return {
+    ...head,
     changes: planned,
     left,
     orphans: findOrphans({
@@ -51,7 +48,10 @@ function describe({ zone, before, changes }: Rehearsal, { world, owner, view }: 
       targets: zone.targets,
       owner,
       isAccountedFor: (name) =>
-        hosts.has(name) || changed.has(name) || view.spec.exclude.includes(name) || world.zoneOf(name) !== zone.name,
+        hosts.has(name) ||
+        changed.has(name) ||
+        zone.view.spec.exclude.includes(name) ||
+        world.zoneOf(name) !== zone.name,
     }),
     unchanged: [...hosts].filter((name) => !changed.has(name) && !leftNames.has(name)).length,
   };
@@ -72,6 +72,8 @@ function isLeftover(zone: Zone, name: string): boolean {
 }
 
 function sourcesOf(zone: Zone, world: World, name: string): string[] {
+  const holder = world.zoneOf(name);
+  if (holder !== undefined && holder !== zone.name) return [`SplitHorizonZone ${holder}`];
   const object = world.hostObjects.get(objectNameOf(name));
   return [
     ...(isTarget(zone, name) ? ['target'] : []),

@@ -1,15 +1,18 @@
 import type { Logger } from 'pino';
 import type { Kube } from '../../kube/kube.ts';
+import { isInZone } from '../../model/host-name.ts';
+import type { Owner } from '../../model/marker.ts';
 import type { HostView, ZoneView } from '../../model/views.ts';
 import { claimKey } from '../../plan/host/claim.ts';
 import type { BalancerName } from '../../plan/host/target.ts';
-import type { Preview, RefusedText } from '../../plan/preview/preview.ts';
+import type { Preview, RefusedText, ZonePreview } from '../../plan/preview/preview.ts';
 import { createCaches, type Caches, type Followed } from '../caches.ts';
 import { confirmDeletions } from '../confirm-deletions.ts';
 import { resolveName } from '../resolve-name.ts';
 import { createTechnitiumLinks } from '../technitium-link.ts';
 import { createWorld, type World } from '../world.ts';
-import { previewZone } from './preview-zone.ts';
+import { previewOf } from './preview-zone.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** What a plan is made from. */
 export interface PreviewOptions {
@@ -43,8 +46,10 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const { kube, namespace, given } = options;
   const refused: RefusedText[] = [];
   const nobody = (): void => undefined;
+  let tellMoved: (hosts: Iterable<string>) => void = nobody;
   const world = createWorld({
-    ...{ hosts: nobody, allHosts: nobody, lost: nobody, zone: nobody, service: nobody, vantage: nobody },
+    ...{ allHosts: nobody, lost: nobody, zone: nobody, service: nobody, vantage: nobody },
+    hosts: (hosts) => tellMoved(hosts),
     refused: ({ reason, text, problem, ...source }) =>
       refused.push({ source: claimKey(source), reason, text, problem: problem || 'stands for names nobody can list' }),
   });
@@ -52,26 +57,41 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   await readCluster(options, world, signal);
   for (const view of given.zones) world.putZone(asApplied(view, world.zones.get(view.name)));
   for (const view of given.hosts) world.putHost(asApplied(view, world.hostObjects.get(view.name)));
-  // What they would do once they are written, the lower of nested zones too.
-  for (const name of world.zones.keys()) world.markZone(name, true);
-  const views = chosenZones(world, options.zones);
-  const balancerNames = await resolveBalancers(options, world, signal);
+  const asked = chosenZones(world, options.zones);
+  const policies = new Map(asked.map(({ name, spec }) => [name, spec.policy]));
+  for (const view of asked) world.putZone(asSync(view));
   const links = createTechnitiumLinks({ kube, namespace, now: () => performance.now(), signal });
-  const rehearsal = {
-    world,
-    balancerNames,
-    connect: links.connect,
-    confirmDeletions: (names: readonly string[]) => confirmDeletions(keepingHosts(kube, world), names, signal),
-    now: options.now,
-    random: options.random,
-  };
-  const plans = views.map((view) => {
-    const owner = { id: view.spec.ownerId, cluster: clusterUid.slice(0, 8) };
-    return previewZone({ ...rehearsal, view, owner }, signal);
+  const ownerOf = ({ spec }: ZoneView): Owner => ({ id: spec.ownerId, cluster: clusterUid.slice(0, 8) });
+  const rehearsed = await rehearse(
+    {
+      ...{ world, ownerOf, connect: links.connect, now: options.now, random: options.random },
+      views: [...world.zones.values()].filter(({ name }) => asked.some((other) => isNested(name, other.name))),
+      onMoved: (consider) => (tellMoved = consider),
+      balancerNames: await resolveBalancers(options, world, signal),
+      confirmDeletions: (names) => confirmDeletions(keepingHosts(kube, world), names, signal),
+    },
+    signal,
+  ).finally(() => links.logout());
+  const zones = rehearsed.flatMap((rehearsal) => {
+    const policy = policies.get(rehearsal.zone.name);
+    return policy === undefined ? [] : previewOf(rehearsal, { world, owner: ownerOf(rehearsal.zone.view), policy });
   });
-  const zones = await Promise.all(plans).finally(() => links.logout());
   const isOutside = (host: string): boolean => options.zones.length === 0 && world.zoneOf(host) === undefined;
-  return { zones, outside: [...world.claimedHosts()].filter(isOutside).sort(), refused };
+  return { zones: zones.sort(byZone), outside: [...world.claimedHosts()].filter(isOutside).sort(), refused };
+}
+
+/** What a zone would do if its policy let it. */
+function asSync(view: ZoneView): ZoneView {
+  return view.spec.policy === 'DryRun' ? { ...view, spec: { ...view.spec, policy: 'Sync' } } : view;
+}
+
+/** Whether two zones are one, or one lies below the other. */
+function isNested(one: string, other: string): boolean {
+  return isInZone(one, other) || isInZone(other, one);
+}
+
+function byZone(a: ZonePreview, b: ZonePreview): number {
+  return a.zone < b.zone ? -1 : 1;
 }
 
 /** Lists everything once. */

@@ -4,17 +4,21 @@ import type { ZoneView } from '../../model/views.ts';
 import type { BalancerNames } from '../../plan/host/target.ts';
 import { sameRecords } from '../../plan/preview/change.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
+import { createNesting } from '../nesting.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
 import { createZone, type Zone } from '../zone/zone.ts';
-import { forgetfulZone } from './forgetful-server.ts';
+import { forgetfulZone, type ForgetfulZone } from './forgetful-server.ts';
 
 /** What a rehearsal needs. */
 export interface RehearsalOptions {
-  readonly view: ZoneView;
-  readonly owner: Owner;
+  /** The zones, with those above and below them. */
+  readonly views: readonly ZoneView[];
+  readonly ownerOf: (view: ZoneView) => Owner;
   /** All that the API server says; nothing more comes. */
   readonly world: World;
+  /** Is given what to call with hosts that other zones hold from now on. */
+  readonly onMoved: (consider: (hosts: Iterable<string>) => void) => void;
   readonly balancerNames: BalancerNames;
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
   readonly confirmDeletions: (names: readonly string[]) => Promise<readonly string[]>;
@@ -37,19 +41,8 @@ export interface Rehearsal {
   readonly zone: Zone;
   /** What the server holds. */
   readonly before: ReadonlyMap<string, readonly ZoneRecord[]>;
-  /** The names that became others. */
+  /** The names that became others, sorted. */
   readonly changes: readonly Rehearsed[];
-}
-
-/** Why a zone could not be rehearsed: the reason of its link, or that it did not come to an end. */
-export class RehearsalError extends Error {
-  override readonly name = 'RehearsalError';
-  readonly reason: string;
-
-  constructor(reason: string, message: string) {
-    super(message);
-    this.reason = reason;
-  }
 }
 
 const LOOK_MS = 20;
@@ -58,23 +51,73 @@ const LIMIT_MS = 60_000;
 const TOGETHER_MS = 1_000;
 
 /**
- * Lets the operator's own keeper of a zone do its whole work on a copy that is forgotten, as under policy Sync where the
- * zone says DryRun. Its clock is put forward over the grace times, so that what they hold back is seen too.
+ * Lets the operator's own keepers of zones do their whole work on copies that are forgotten. Their clock is put forward over
+ * the grace times, so that what they hold back is seen too.
  *
- * @throws RehearsalError
+ * @returns each zone that could be had; of the others `zone.link` of the stage says why not
+ * @throws Error where it does not come to an end
  */
-export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<Rehearsal> {
-  const { world, now } = options;
-  const policy = options.view.spec.policy === 'DryRun' ? 'Sync' : options.view.spec.policy;
-  const view: ZoneView = { ...options.view, spec: { ...options.view.spec, policy } };
-  const stage: { copy?: ReturnType<typeof forgetfulZone> } = {};
+export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<readonly Rehearsal[]> {
+  const { world, now, limitMs = LIMIT_MS } = options;
+  const deadline = now() + limitMs;
   let aheadMs = 0;
+  const clock = (): number => now() + aheadMs;
+  const actors: Actor[] = [];
+  const nesting = createNesting(world, () => actors.map(({ zone }) => zone));
+  for (const view of options.views) actors.push(createActor(view, { ...options, now: clock, nesting }));
+  options.onMoved((hosts) => {
+    for (const host of hosts) for (const zone of nesting.over(host)) zone.consider([host]);
+  });
+
+  const stop = new AbortController();
+  const running = AbortSignal.any([signal, stop.signal]);
+  const done = actors.map(({ zone }) => zone.run(running));
+  const settle = async (dueAt: number | undefined): Promise<void> => {
+    for (const { zone } of actors) zone.considerAll();
+    for (;;) {
+      running.throwIfAborted();
+      if (actors.every(({ zone }) => isSettled(zone, world, clock()))) break;
+      if (now() > deadline) throw new Error(`the plan did not come to an end within ${limitMs / 1000} s`);
+      await pause(LOOK_MS, running);
+    }
+    for (const actor of actors) actor.note(dueAt);
+  };
+  try {
+    await settle(undefined);
+    for (let due = nextDue(actors, world); due !== Infinity; due = nextDue(actors, world)) {
+      aheadMs = Math.max(due + TOGETHER_MS - now(), aheadMs);
+      await settle(due);
+    }
+  } finally {
+    stop.abort();
+    await Promise.all(done);
+  }
+  return actors.map((actor) => actor.result());
+}
+
+/** A zone's keeper, and what it has come to so far. */
+interface Actor {
+  readonly zone: Zone;
+  /** Notes what became other since the last time. */
+  note(dueAt: number | undefined): void;
+  result(): Rehearsal;
+}
+
+function createActor(
+  view: ZoneView,
+  options: RehearsalOptions & { readonly nesting: ReturnType<typeof createNesting> },
+): Actor {
+  const { world, nesting } = options;
+  const nobody = (): void => undefined;
+  const changes = new Map<string, Rehearsed>();
+  const stage: { copy: ForgetfulZone | undefined } = { copy: undefined };
   const zone: Zone = createZone({
     ...options,
     view,
+    owner: options.ownerOf(view),
     lossOf: () => undefined,
-    forgetLoss: () => undefined,
-    below: () => undefined,
+    forgetLoss: nobody,
+    below: (host) => nesting.below(view.name, host),
     mayWrite: () => true,
     connect: async (_view, connecting) => {
       stage.copy = forgetfulZone(await options.connect(view, connecting));
@@ -86,105 +129,65 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
       return confirmed;
     },
     storeDeletionTimes: () => Promise.resolve(),
-    now: () => now() + aheadMs,
     listener: {
-      host: () => undefined,
-      zone: () => undefined,
-      reached: () => undefined,
-      written: () => undefined,
-      targetMoved: () => undefined,
-      repaired: () => undefined,
-      importRefused: () => undefined,
-      guardFailed: () => undefined,
+      ...{ zone: nobody, written: nobody, targetMoved: nobody, repaired: nobody },
+      ...{ importRefused: nobody, guardFailed: nobody },
+      host: (host) => nesting.tellAbove(view.name, host),
+      reached: (isInHand) => world.markZone(view.name, isInHand),
     },
   });
-
-  const changes = new Map<string, Rehearsed>();
-  /** Notes what became other since the last time. */
-  const note = (dueAt: number | undefined): void => {
-    const { before = new Map<string, ZoneRecord[]>(), after = new Map<string, ZoneRecord[]>() } = stage.copy ?? {};
-    for (const [name, records] of after) {
-      const was = before.get(name) ?? [];
-      const known = changes.get(name);
-      if (sameRecords(was, records) || (known !== undefined && sameRecords(known.after, records))) continue;
-      changes.set(name, { name, before: was, after: records, dueAt });
-    }
-  };
-  const stop = new AbortController();
-  const running = AbortSignal.any([signal, stop.signal]);
-  const done = zone.run(running);
-  try {
-    zone.considerAll();
-    const deadline = now() + (options.limitMs ?? LIMIT_MS);
-    await settle({ zone, world, now: () => now() + aheadMs, deadline: () => now() > deadline }, running);
-    note(undefined);
-    for (let due = nextDue(zone, world); due !== undefined; due = nextDue(zone, world)) {
-      aheadMs = Math.max(due + TOGETHER_MS - now(), aheadMs);
-      zone.considerAll();
-      await settle({ zone, world, now: () => now() + aheadMs, deadline: () => now() > deadline }, running);
-      note(due);
-    }
-  } finally {
-    stop.abort();
-    await done;
-  }
   return {
     zone,
-    before: stage.copy?.before ?? new Map<string, ZoneRecord[]>(),
-    changes: [...changes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    note(dueAt) {
+      const { before = new Map<string, ZoneRecord[]>(), after = new Map<string, ZoneRecord[]>() } = stage.copy ?? {};
+      for (const [name, records] of after) {
+        const was = before.get(name) ?? [];
+        const known = changes.get(name);
+        if (sameRecords(known?.after ?? was, records)) continue;
+        if (sameRecords(was, records)) changes.delete(name);
+        else changes.set(name, { name, before: was, after: records, dueAt });
+      }
+    },
+    result: () => ({
+      zone,
+      before: stage.copy?.before ?? new Map<string, ZoneRecord[]>(),
+      changes: [...changes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    }),
   };
 }
 
-interface Watched {
-  readonly zone: Zone;
-  readonly world: World;
-  /** The rehearsal's clock. */
-  readonly now: () => number;
-  readonly deadline: () => boolean;
+/** Whether nothing is under way in a zone at this moment of the clock: it has done all that it can, or cannot be had. */
+function isSettled(zone: Zone, world: World, now: number): boolean {
+  if ('message' in zone.link) return true;
+  if (!zone.isIdle) return false;
+  return !mayDelete(zone) || openRemovals(zone, world).every(({ released, dueAt }) => !released && dueAt > now);
 }
 
-/** Waits until nothing is left to be written at this moment of the clock. */
-async function settle({ zone, world, now, deadline }: Watched, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const { link } = zone;
-    if ('message' in link) throw new RehearsalError(link.reason, `${link.message}. ${link.advice}`.trim());
-    const open = zone.hasRead ? namesOf(zone, world).find((name) => isOpen(zone, name, now())) : zone.name;
-    if (open === undefined) return;
-    if (deadline()) throw new RehearsalError('Pending', `the plan of ${open} did not come to an end in time`);
-    await pause(LOOK_MS, signal);
-  }
+/** When the next grace time ends (ms); Infinity where none runs. */
+function nextDue(actors: readonly Actor[], world: World): number {
+  const zones = actors.map(({ zone }) => zone).filter((zone) => mayDelete(zone) && !('message' in zone.link));
+  return Math.min(...zones.flatMap((zone) => openRemovals(zone, world).map(({ dueAt }) => dueAt)));
 }
 
-/** Whether something is still under way at a name. */
-function isOpen(zone: Zone, name: string, now: number): boolean {
-  if (zone.awaitsWrite(name)) return true;
-  const removal = zone.removal(name);
-  if (removal === undefined || removal.snapshot !== undefined || !mayDelete(zone)) return false;
-  return removal.released || dueAt(zone, removal.since) <= now;
-}
-
-/** When the next grace time ends; undefined where none runs. */
-function nextDue(zone: Zone, world: World): number | undefined {
-  if (!mayDelete(zone)) return undefined;
-  const times = namesOf(zone, world).flatMap((name) => {
+/** The removals that wait for nobody's approval. */
+function openRemovals(zone: Zone, world: World): { readonly released: boolean; readonly dueAt: number }[] {
+  return namesOf(zone, world).flatMap((name) => {
     const removal = zone.removal(name);
-    return removal === undefined || removal.snapshot !== undefined ? [] : [dueAt(zone, removal.since)];
+    if (removal === undefined || removal.snapshot !== undefined) return [];
+    const { released, since } = removal;
+    return [{ released, dueAt: since + zone.view.spec.deletionGuard.graceSeconds * 1000 }];
   });
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-function dueAt(zone: Zone, since: number): number {
-  return since + zone.view.spec.deletionGuard.graceSeconds * 1000;
 }
 
 function mayDelete({ view }: Zone): boolean {
   return view.spec.policy === 'Sync';
 }
 
-/** Every name of the zone that has a host, a source, or a record of ours, or is a target's. */
+/** Every name that a zone holds and that has a host, a source, or a record of ours, or is a target's. */
 export function namesOf(zone: Zone, world: World): string[] {
   const hosts = [...world.hostObjects.values()].map(({ spec }) => spec.host);
-  const here = [...world.claimedHosts(), ...hosts].filter((host) => world.zoneOf(host) === zone.name);
-  return [...new Set([...zone.targets.map(({ record }) => record), ...here, ...zone.ownedNames()])];
+  const here = [...world.claimedHosts(), ...hosts, ...zone.ownedNames()].filter(
+    (host) => world.zoneOf(host) === zone.name || zone.removal(host) !== undefined,
+  );
+  return [...new Set([...zone.targets.map(({ record }) => record), ...here])];
 }

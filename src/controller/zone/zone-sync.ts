@@ -50,6 +50,8 @@ export interface ZoneSyncOptions {
 export interface ZoneSync {
   readonly copy: ZoneCopy;
   readonly link: Link;
+  /** Whether the zone was read, and no name waits to be looked at or is being written. */
+  readonly isIdle: boolean;
   /** Names that the server refuses to have as wished. */
   readonly refused: number;
   /** What the server says against a name, if it does. */
@@ -260,6 +262,9 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     copy,
     get link() {
       return link;
+    },
+    get isIdle() {
+      return link.reason === 'Synced' && isWell() && dirty.size === 0 && inFlight.size === 0;
     },
     get refused() {
       return problems.size;

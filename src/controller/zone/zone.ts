@@ -72,6 +72,8 @@ export interface Zone {
   readonly view: ZoneView;
   readonly link: Link;
   readonly hasRead: boolean;
+  /** Whether no name waits to be looked at or is being written. */
+  readonly isIdle: boolean;
   /** The serial that the primary must have; means nothing before it was read. */
   readonly serial: number;
   readonly targets: readonly ZoneTarget[];
@@ -307,6 +309,9 @@ export function createZone(options: ZoneOptions): Zone {
     },
     get link() {
       return sync.link;
+    },
+    get isIdle() {
+      return hasRead && sync.isIdle;
     },
     get hasRead() {
       return hasRead;

@@ -135,6 +135,31 @@ Plan: 2 to create, 1 to adopt, 1 to change, 0 to release, 0 to delete; 5 left al
     });
   });
 
+  it('tells what a zone below a zone takes over, and that it takes nothing while it is not to be written', async () => {
+    const upper = await world.zone();
+    await upper.ingress('all', ['git', 'a.sub']);
+    await beside(async () => {
+      await expect.poll(() => upper.word('a.sub'), SOON).toBe('True Published');
+      await expect.poll(() => upper.records().length, SOON).toBe(3);
+    });
+    const lower = await world.zone({ name: upper.at('sub'), spec: { policy: 'DryRun' } });
+    expect((await planOf(world, upper.name)).changes).toEqual([]);
+    const created = [`Create ${lower.at('a')}`, `Create ${lower.name}`];
+    expect(actions((await planOf(world, lower.name)).changes)).toEqual(created);
+
+    await lower.patchZone({ spec: { policy: 'Sync' } });
+    const plan = await planOf(world, upper.name);
+    expect(actions(plan.changes)).toEqual([`Delete ${lower.at('a')}`]);
+    expect(plan.changes[0]?.sources).toEqual([`SplitHorizonZone ${lower.name}`]);
+    expect(actions((await planOf(world, lower.name)).changes)).toEqual(created);
+    await beside(async () => {
+      await expect.poll(() => upper.records().length, SOON).toBe(2);
+      expect(lower.records()).toHaveLength(2);
+      await expect.poll(async () => (await runPlan(world, [lower.name])).code, SOON).toBe(0);
+      expect((await runPlan(world, [upper.name])).code).toBe(0);
+    });
+  });
+
   describe('before anything is applied', () => {
     it('plans the zone of a file, and says all that is wrong with a file', async () => {
       const zone = await world.zone({ spec: { policy: 'DryRun' } });
