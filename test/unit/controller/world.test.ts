@@ -187,6 +187,28 @@ describe('who names a host', () => {
   });
 });
 
+test('the hosts of a zone below another are told of when it cannot take them, takes them, and gives them back', () => {
+  const { world, told } = createRig();
+  world.putIngress(ingress('git', ['git.lab.example.com', 'www.example.com']));
+  world.putHost(host('pin.lab.example.com'));
+  world.putZone(zone('example.com'));
+  told();
+  const hosts = ['host git.lab.example.com', 'host pin.lab.example.com'];
+  world.putZone(zone('lab.example.com'));
+  expect(told()).toEqual(['zone lab.example.com', ...hosts]);
+  world.markZone('lab.example.com', false);
+  expect(told()).toEqual(hosts);
+  expect(world.zoneOf('git.lab.example.com')).toBe('example.com');
+  world.markZone('lab.example.com', false);
+  expect(told()).toEqual([]);
+  world.markZone('lab.example.com', true);
+  expect(told()).toEqual(hosts);
+  expect(world.zoneOf('git.lab.example.com')).toBe('lab.example.com');
+  world.removeZone('lab.example.com');
+  expect(told()).toEqual(['zone lab.example.com', ...hosts]);
+  expect(world.zoneOf('git.lab.example.com')).toBe('example.com');
+});
+
 describe('the labels of a namespace', () => {
   test('stand with each claim from it, and are unknown at first', () => {
     const { world, told } = createRig();
