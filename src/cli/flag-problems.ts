@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command, type Option } from 'commander';
+import { InvalidArgumentError, type Argument, type Command, type Option } from 'commander';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,8 +17,12 @@ export function flagProblems(command: Command, args: readonly string[], env: Env
     return value === undefined || given.has(option) ? [] : problemOf(option, option.envVar ?? '', value);
   });
   const most = command.registeredArguments.length;
+  const named = command.registeredArguments.flatMap((argument, index) => {
+    const operand = operands[index];
+    return operand === undefined ? [] : refusalOf(argument, argument.name(), operand);
+  });
   const limit = `${command.name()} takes ${most === 0 ? 'no arguments' : `at most ${most}`} beside its flags`;
-  return [...problems, ...variables, ...operands.slice(most).map((operand) => `"${operand}": ${limit}`)];
+  return [...problems, ...variables, ...named, ...operands.slice(most).map((operand) => `"${operand}": ${limit}`)];
 }
 
 interface Arguments {
@@ -62,8 +66,13 @@ function unknown(command: Command, name: string): string {
 function problemOf(option: Option, name: string, value: string | undefined): string[] {
   if (value === undefined) return [`${name}: needs a value, as ${option.flags}`];
   if (value === '') return [`${name} "": the value is empty; give ${option.flags}`];
+  return refusalOf(option, name, value);
+}
+
+/** What the parser of a flag or argument has against a value. */
+function refusalOf({ parseArg }: Pick<Option | Argument, 'parseArg'>, name: string, value: string): string[] {
   try {
-    option.parseArg?.(value, undefined);
+    parseArg?.(value, undefined);
     return [];
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;

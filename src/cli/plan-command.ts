@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { destination, pino } from 'pino';
 import { preview } from '../controller/preview/preview.ts';
 import { connect } from '../kube/kube.ts';
 import { readManifest, type Manifest } from '../kube/manifest.ts';
+import { parseHostName } from '../model/host-name.ts';
 import { helpOn } from '../model/reason.ts';
 import { hasChanges } from '../plan/preview/preview.ts';
 import { clusterOfPerson } from './cluster-access.ts';
@@ -39,7 +40,7 @@ export function planCommand(run: Run = runInProcess): Command {
     kubeconfig: 'as kubectl finds it',
     logLevel: 'error',
   })
-    .argument('[zone]', 'the SplitHorizonZone to plan (default: all)')
+    .argument('[zone]', 'the SplitHorizonZone to plan (default: all)', parseZone)
     .addOption(outputOption())
     .addOption(
       new Option('-f, --filename <file>', 'zones and hosts that are not applied yet, as YAML; - for standard input')
@@ -52,6 +53,14 @@ export function planCommand(run: Run = runInProcess): Command {
       ),
     )
     .action(run);
+}
+
+/** The name of a zone as its object has it. */
+function parseZone(text: string): string {
+  const parsed = parseHostName(text);
+  if (!parsed.ok)
+    throw new InvalidArgumentError(`Give the name of a zone such as example.com: this one ${parsed.problem}.`);
+  return parsed.host;
 }
 
 async function runInProcess(zone: string | undefined, flags: PlanFlags): Promise<void> {

@@ -135,6 +135,20 @@ Plan: 2 to create, 1 to adopt, 1 to change, 0 to release, 0 to delete; 5 left al
     });
   });
 
+  it('plans what the operator would import at once, too', async () => {
+    const zone = await world.zone();
+    const hosts = Array.from({ length: 400 }, (_, n) => `h${n}`);
+    await zone.ingress('many', hosts);
+    await zone.console.add('h7', { type: 'CNAME', value: '@', ttl: 300 });
+    const { changes, unchanged } = await planOf(world, zone.name);
+    expect(unchanged).toBe(0);
+    expect(changes).toHaveLength(hosts.length + 1);
+    expect(changes.filter(({ action }) => action !== 'Create')).toMatchObject([
+      { name: zone.at('h7'), action: 'Adopt' },
+    ]);
+    expect(zone.records()).toEqual(['h7 CNAME 300 @ -']);
+  });
+
   it('tells what a zone below a zone takes over, and that it takes nothing while it is not to be written', async () => {
     const upper = await world.zone();
     await upper.ingress('all', ['git', 'a.sub']);

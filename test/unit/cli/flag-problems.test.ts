@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCommand, flag } from '../../../src/cli/command.ts';
 import { flagProblems } from '../../../src/cli/flag-problems.ts';
 import { controllerCommand } from '../../../src/cli/controller-command.ts';
+import { planCommand } from '../../../src/cli/plan-command.ts';
 import { parseListenAddress } from '../../../src/cli/listen-address.ts';
 
 const command = createCommand('look', 'a command', { kubeconfig: 'none', logLevel: 'info' })
@@ -71,6 +72,14 @@ describe('what is wrong with flags', () => {
     { name: 'nothing where help is wanted', args: ['--listen', 'nowhere', '--help'], want: [] },
   ])('is said of $name', ({ args = [], env = {}, want }) => {
     expect(flagProblems(command, args, env)).toEqual(want);
+  });
+
+  test('an argument is checked by the command that takes it', () => {
+    expect(flagProblems(planCommand(), ['example..com', '--output', 'xml'], {})).toEqual([
+      '--output "xml": Allowed choices are text, json.',
+      'zone "example..com": Give the name of a zone such as example.com: this one has an empty label.',
+    ]);
+    expect(flagProblems(planCommand(), ['Example.com.'], {})).toEqual([]);
   });
 
   test('a number is checked by the flag that takes it', () => {
