@@ -15,6 +15,11 @@ export interface ZoneCopy {
   replace(content: { readonly serial: number; readonly records: readonly ZoneRecord[] }): Set<string>;
   /** Takes a fresh reading of one name; whether it differs. */
   replaceName(name: string, records: readonly ZoneRecord[]): boolean;
+  /**
+   * A name that the last reading of the whole zone lacked, though reading the name gives records; each of them in turn,
+   * undefined where there is none. Technitium lists a name in the lowest of its zones only.
+   */
+  nextUnlisted(): string | undefined;
   /** Takes one change that the server has acknowledged. */
   apply(change: Change): void;
 }
@@ -25,10 +30,14 @@ const SERIALS = 2 ** 32;
 export function createZoneCopy(owner: Owner): ZoneCopy {
   let names = new Map<string, ZoneRecord[]>();
   let owned = new Set<string>();
+  let unlisted = new Set<string>();
   let serial = 0;
   const put = (name: string, records: ZoneRecord[]): void => {
-    if (records.length === 0) names.delete(name);
-    else names.set(name, records);
+    if (records.length > 0) names.set(name, records);
+    else {
+      names.delete(name);
+      unlisted.delete(name);
+    }
     if (records.some((record) => isOurs(record, owner))) owned.add(name);
     else owned.delete(name);
   };
@@ -46,6 +55,7 @@ export function createZoneCopy(owner: Owner): ZoneCopy {
       const before = names;
       names = Map.groupBy(content.records, ({ name }) => name);
       owned = new Set();
+      unlisted = new Set();
       for (const [name, records] of names) if (records.some((record) => isOurs(record, owner))) owned.add(name);
       serial = content.serial;
       const changed = new Set<string>();
@@ -55,8 +65,15 @@ export function createZoneCopy(owner: Owner): ZoneCopy {
     },
     replaceName(name, records) {
       const changed = !sameRecords(at(name), records);
-      if (changed) put(name, [...records]);
-      return changed;
+      if (!changed) return false;
+      if (!names.has(name)) unlisted.add(name);
+      put(name, [...records]);
+      return true;
+    },
+    nextUnlisted() {
+      const [name] = unlisted;
+      if (name !== undefined && unlisted.delete(name)) unlisted.add(name);
+      return name;
     },
     apply(change) {
       serial = (serial + 1) % SERIALS;

@@ -237,6 +237,15 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     if (serial !== copy.serial || trouble.suspect) await read(client, signal);
   };
 
+  /** What another zone of the server holds for us goes without a step of this zone's serial, with that zone. */
+  const checkUnlisted = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    const name = copy.nextUnlisted();
+    if (name === undefined) return;
+    const { records } = await client.readName(zone, name, signal);
+    const own = records.filter((record) => record.name === name);
+    if (copy.replaceName(name, own)) await read(client, signal);
+  };
+
   /** One connection's life: read, then write what is wished and check for drift, until something is wrong with it. */
   const session = async (signal: AbortSignal): Promise<void> => {
     const client = await options.connect(signal);
@@ -248,6 +257,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
         await checkSerial(client, signal);
+        await checkUnlisted(client, signal);
         for (const name of markers.takeDue()) dirty.add(name);
         nextCheck = performance.now() + DRIFT_CHECK_MS;
       }

@@ -141,3 +141,34 @@ describe.each(apiServers('nested zones'))('a zone below a zone on the $name', (k
     await expect.poll(() => upper.hostObject('short.sub'), SOON).toBeUndefined();
   });
 });
+
+describe.each(apiServers('nested zones of one tree'))('where zones share their names, on the $name', (kind) => {
+  let world: OperatorWorld;
+  beforeAll(async () => {
+    world = await openWorld(kind, { oneTree: true });
+    await world.start();
+  });
+  afterAll(() => world.stop());
+
+  it('the same record is handed over and back, and made anew when the zone below goes from the server', async () => {
+    const upper = await world.zone();
+    await upper.ingress('all', ['git', 'a.sub']);
+    await expect.poll(upper.records, SOON).toEqual(lines('a.sub', 'git'));
+    const lower = await world.zone({ name: upper.at('sub') });
+    await expect.poll(lower.records, SOON).toEqual(lines('a'));
+    await expect.poll(() => lower.word('a'), SOON).toBe('True Published');
+    expect(upper.records()).toEqual(lines('git'));
+    expect(await lower.ask('a', 'A')).toEqual(['10.0.20.203']);
+
+    await world.client.delete(`/apis/splithorizon.dev/v1alpha1/splithorizonzones/${lower.name}`);
+    await expect.poll(lower.records, SOON).toEqual([APEX, `a CNAME 300 ${upper.name} ours`]);
+    await expect.poll(async () => (await lower.hostStatus('a')).zone, SOON).toBe(upper.name);
+    expect(await lower.ask('a', 'A')).toEqual(['10.0.20.203']);
+    await upper.ingress('more', ['more']);
+    await expect.poll(upper.records, SOON).toEqual(lines('git', 'more'));
+
+    world.technitium.deleteZone(lower.name);
+    await expect.poll(upper.records, SOON).toEqual(lines('a.sub', 'git', 'more'));
+    expect(await lower.ask('a', 'A')).toEqual(['10.0.20.203']);
+  });
+});

@@ -13,15 +13,15 @@ import { zoneJson } from './zones-api.ts';
 
 const MAX_COMMENT = 255;
 
-/** The domain and zone that a call about records means: `zone`, and without it the domain, stands for the closest zone above it. */
-function target({ server, params, session }: UserCall, right: Right): { domain: string; zone: Zone } {
+/** The domain that a call about records means, the zone that keeps its records, and the one that the call names: `zone`, and without it the domain, stands for the closest zone above it. */
+function target({ server, params, session }: UserCall, right: Right): { domain: string; zone: Zone; named: Zone } {
   const domain = cleanName(params.text('domain'));
   const zoneName = cleanName(params.said('zone') ?? '');
   const zone = server.store.closest(zoneName === '' ? domain : zoneName);
   if (zone === undefined) throw new ApiError(`No such zone was found: ${domain}`);
   if (zone.internal && right !== 'View') throw new ApiError('Access was denied to manage internal DNS Server zone.');
   requireRight(server.auth.inZone(session.user, zone.name, right));
-  return { domain, zone };
+  return { domain, zone: server.store.keeperOf(domain, zone), named: zone };
 }
 
 function typeOf({ server, params }: UserCall): { name: string; type: RecordType } {
@@ -50,7 +50,7 @@ function glueOf(text: string | undefined): string[] | undefined {
 }
 
 export function addRecord(call: UserCall): Record<string, unknown> {
-  const { domain, zone } = target(call, 'Modify');
+  const { domain, zone, named } = target(call, 'Modify');
   const { name, type } = typeOf(call);
   const overwrite = call.params.flag('overwrite', false);
   if (name === 'SOA') call.params.text('rdata'); // which it does not read
@@ -62,7 +62,7 @@ export function addRecord(call: UserCall): Record<string, unknown> {
   });
   if (overwrite || type.single) zone.set([record]);
   else if (!zone.add(record)) throw new ApiError('Cannot add record: record already exists.');
-  return { zone: zoneJson(zone), addedRecord: recordJson(record, call.server.types) };
+  return { zone: zoneJson(named), addedRecord: recordJson(record, call.server.types) };
 }
 
 function readValue(type: RecordType, owner: string, read: () => RData): RData {
@@ -74,7 +74,7 @@ function readValue(type: RecordType, owner: string, read: () => RData): RData {
 }
 
 export function updateRecord(call: UserCall): Record<string, unknown> {
-  const { domain, zone } = target(call, 'Modify');
+  const { domain, zone, named } = target(call, 'Modify');
   const { params } = call;
   const newDomain = cleanName(params.optional('newDomain') ?? domain);
   const { name, type } = typeOf(call);
@@ -89,7 +89,7 @@ export function updateRecord(call: UserCall): Record<string, unknown> {
   if (name === 'SOA') zone.set([{ ...next, dateScheme: params.flag('useSerialDateScheme', false) }]);
   else zone.update({ name: domain, key: valueKey(old) }, next, single);
   return {
-    zone: zoneJson(zone),
+    zone: zoneJson(named),
     updatedRecord: recordJson(name === 'SOA' ? zone.soa : next, call.server.types, zone.state.type),
   };
 }
@@ -106,7 +106,7 @@ export function deleteRecord(call: UserCall): Record<string, unknown> {
 }
 
 export function getRecords(call: UserCall): Record<string, unknown> {
-  const { domain, zone } = target(call, 'View');
+  const { domain, zone, named } = target(call, 'View');
   const { types } = call.server;
   const whole = call.params.flag('listZone', false);
   if (!whole) zone.require(domain);
@@ -115,7 +115,7 @@ export function getRecords(call: UserCall): Record<string, unknown> {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, name]) => [...(zone.node(name)?.sets.entries() ?? [])].sort(byNumber(types)))
     .flatMap(([, set]) => set);
-  return { zone: zoneJson(zone), records: records.map((record) => recordJson(record, types, zone.state.type)) };
+  return { zone: zoneJson(named), records: records.map((record) => recordJson(record, types, zone.state.type)) };
 }
 
 function byNumber(types: ReadonlyMap<string, RecordType>): (a: [string, unknown], b: [string, unknown]) => number {

@@ -48,6 +48,11 @@ export interface StandInOptions {
   readonly dnsPort?: number;
   /** Milliseconds, default Date.now: what a kill forgets, sessions, and the times of records go by it. */
   readonly now?: () => number;
+  /**
+   * Whether zones below each other keep the records of a name once, in the lowest of them, whichever zone a call names. The
+   * server's source has it so (its zones share one tree of names); no recording shows it. Default false.
+   */
+  readonly oneTree?: boolean;
   /** The API speaks https with this; default: plain http. */
   readonly tls?: TlsMaterial;
 }
@@ -74,7 +79,12 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const checkName = nameRules(version === '14.3');
     const store = new ZoneStore(
       { now, journal, addAgainForTtl: version !== '14.3' },
-      { serverDomain: domain, soaMinimum: options.soaMinimum ?? DEFAULT_TTL.soa, checkName },
+      {
+        serverDomain: domain,
+        soaMinimum: options.soaMinimum ?? DEFAULT_TTL.soa,
+        checkName,
+        oneTree: options.oneTree ?? false,
+      },
     );
     const auth = new Auth({ now, journal }, options.adminPassword ?? 'admin');
     const types = recordTypes(checkName);

@@ -24,6 +24,8 @@ export interface StoreOptions {
   /** Seconds that a negative answer of a new zone may be cached; its SOA has it as TTL too. */
   readonly soaMinimum: number;
   readonly checkName: CheckName;
+  /** Whether a name's records are kept once, by the lowest zone that it lies below. */
+  readonly oneTree: boolean;
 }
 
 /** All zones of a server. */
@@ -57,6 +59,12 @@ export class ZoneStore {
     return undefined;
   }
 
+  /** The zone that keeps the records of a name which a call says to be of `zone`. */
+  keeperOf(name: string, zone: Zone): Zone {
+    const lowest = this.#options.oneTree ? this.closest(name) : undefined;
+    return lowest === undefined || lowest.name === name.toLowerCase() ? zone : lowest;
+  }
+
   /** All zones by name. */
   list(): Zone[] {
     return [...this.#zones.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -69,6 +77,7 @@ export class ZoneStore {
     this.#options.checkName(name);
     const zone = this.#make(name.toLowerCase(), { type, internal: false, dateScheme });
     if (this.#zones.has(zone.name)) throw new ApiError(`Zone already exists: ${name}`);
+    if (this.#options.oneTree) this.closest(parentOf(zone.name))?.moveBelow(zone);
     this.#zones.set(zone.name, zone);
     this.#context.journal.record(() => this.#zones.delete(zone.name));
     return zone;

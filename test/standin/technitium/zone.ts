@@ -86,6 +86,15 @@ export class Zone {
     };
   }
 
+  /** Gives another zone the names below its apex. */
+  moveBelow(to: Zone): void {
+    for (const [key, node] of [...this.#nodes]) {
+      if (key === to.name || !isWithin(to.name, key)) continue;
+      this.#write(key, undefined);
+      to.#write(key, node);
+    }
+  }
+
   /** How many other names lie below one. */
   countBelow(name: string): number {
     return this.#below.get(name.toLowerCase()) ?? 0;

@@ -173,3 +173,24 @@ describe('a change that the server acknowledged', () => {
     expect(copy.serial).toBe(0);
   });
 });
+
+describe('a name that the reading of the zone lacked, though it is there', () => {
+  const HOOK = ours('hook CNAME 300 @');
+
+  test('is given in turn with others, until it is gone or the zone is read again', () => {
+    const copy = copyOf(record('listed A 60 10.0.20.5'));
+    expect(copy.nextUnlisted()).toBeUndefined();
+    copy.replaceName('git', [GIT]);
+    copy.replaceName('hook', [HOOK]);
+    copy.replaceName('listed', [record('listed A 60 10.0.20.6')]);
+    copy.apply({ op: 'add', record: ours('new CNAME 300 @') });
+    expect([1, 2, 3].map(() => copy.nextUnlisted())).toEqual(['git', 'hook', 'git']);
+    copy.apply({ op: 'delete', record: GIT });
+    expect([1, 2].map(() => copy.nextUnlisted())).toEqual(['hook', 'hook']);
+    copy.replaceName('hook', []);
+    expect(copy.nextUnlisted()).toBeUndefined();
+    copy.replaceName('hook', [HOOK]);
+    copy.replace({ serial: 9, records: [HOOK] });
+    expect(copy.nextUnlisted()).toBeUndefined();
+  });
+});
