@@ -24,9 +24,10 @@ const ACTIONS: Readonly<
   Delete: { sign: '-', verb: 'delete', title: 'Delete' },
 };
 
-/** The plan for people. Names, types and reasons stand in columns; the last line sums up. */
+/** The plan for people. Names, types and reasons stand in columns; the last line sums up. Empty where no zone could be planned. */
 export function planText(preview: Preview): string {
   const { zones, outside, refused } = preview;
+  if (zones.every(({ error }) => error !== undefined)) return '';
   const sections = [
     ...zones.filter(({ error }) => error === undefined).map(zoneText),
     section(
@@ -116,6 +117,7 @@ function summary(preview: Preview): string {
   const { zones } = preview;
   const counts = countActions(zones);
   const total = (list: (zone: ZonePreview) => number): number => zones.reduce((sum, zone) => sum + list(zone), 0);
+  const failed = zones.filter(({ error }) => error !== undefined).length;
   const rest = [
     `${total(({ left }) => left.length)} left alone`,
     plural(
@@ -123,6 +125,7 @@ function summary(preview: Preview): string {
       'orphan',
     ),
     `${total(({ unchanged }) => unchanged)} as they should be`,
+    ...(failed === 0 ? [] : [`${plural(failed, 'zone')} not planned`]),
   ].join(', ');
   if (!hasChanges(preview)) return `Nothing to do: ${rest}.`;
   const late = total(({ changes }) => changes.filter(({ dueTime }) => dueTime !== undefined).length);

@@ -289,7 +289,7 @@ Plan: 2 to create, 1 to adopt, 1 to change, 0 to release, 0 to delete; 5 left al
     it('where Technitium does not answer', async () => {
       await world.technitium.refuse();
       const away = await runPlan(world, [zone.name]).finally(() => world.technitium.accept());
-      expect(away.code).toBe(1);
+      expect(away).toMatchObject({ code: 1, out: '' });
       expect(away.err).toContain(`zone ${zone.name}: Unreachable: ${world.technitium.url}`);
       expect(away.err).toContain('See docs/troubleshooting.md#unreachable.');
     });
