@@ -10,6 +10,7 @@ import { isAlreadyExists } from '../kube/kube-error.ts';
 import type { FormerSet } from '../plan/zone/targets.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { mergePatch } from './merge-patch.ts';
+import { isLeftover } from './nesting.ts';
 import { createSlots } from './slots.ts';
 import type { World } from './world.ts';
 import type { Zone } from './zone/zone.ts';
@@ -65,7 +66,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
     const zone = options.zoneFor(host);
     const view = world.hostObjects.get(objectNameOf(host));
     const decision = zone?.decide(host);
-    const isNeeded = decision?.wanted === true || zone?.removal(host) !== undefined || zone?.retains(host) === true;
+    const isNeeded = decision?.wanted === true || (zone !== undefined && isLeftover(zone, host));
     if (view === undefined) return withoutObject(host, isNeeded, signal);
     if (view.generated && !isNeeded && zone?.hasRead === true) return removeObject(view, signal);
     return report(host, { view, zone, decision }, signal);

@@ -14,6 +14,11 @@ export interface Nesting {
   tellAbove(zone: string, host: string): void;
 }
 
+/** Whether a record of ours stands in a zone at a name that nobody wants. */
+export function isLeftover(zone: Zone, host: string): boolean {
+  return zone.removal(host) !== undefined || zone.retains(host);
+}
+
 /** The nesting of the zones that there are at each moment. */
 export function createNesting(world: Pick<World, 'zoneOf'>, zones: () => Iterable<Zone>): Nesting {
   const over = (host: string): Zone[] => [...zones()].filter(({ name }) => isInZone(host, name));
@@ -26,8 +31,7 @@ export function createNesting(world: Pick<World, 'zoneOf'>, zones: () => Iterabl
     speakerFor(host) {
       const [all, holder] = [over(host), holderOf(host)];
       if (all.length < 2 || holder?.standing(host) !== 'Unwanted') return holder;
-      const isLeftover = (zone: Zone): boolean => zone.removal(host) !== undefined || zone.retains(host);
-      return isLeftover(holder) ? holder : (all.find(isLeftover) ?? holder);
+      return isLeftover(holder, host) ? holder : (all.find((zone) => isLeftover(zone, host)) ?? holder);
     },
     below(zone, host) {
       const holder = holderOf(host);

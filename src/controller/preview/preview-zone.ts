@@ -8,6 +8,7 @@ import { findOrphans } from '../../plan/preview/orphans.ts';
 import { plannedRecord, type LeftName, type PlannedChange, type ZonePreview } from '../../plan/preview/preview.ts';
 import { timestamp } from '../../plan/status/conditions.ts';
 import { describeRecords } from '../../plan/status/publication.ts';
+import { isLeftover } from '../nesting.ts';
 import type { World } from '../world.ts';
 import { storedRemoval } from '../zone/facts.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -64,11 +65,6 @@ function isTarget(zone: Zone, name: string): boolean {
 /** Whether a name has a host, is a target, or carries our marker. */
 function isAccountedFor(zone: Zone, name: string): boolean {
   return isTarget(zone, name) || zone.decide(name).wanted || isLeftover(zone, name);
-}
-
-/** Whether a record of ours stands at a name that nobody wants. */
-function isLeftover(zone: Zone, name: string): boolean {
-  return zone.removal(name) !== undefined || zone.retains(name);
 }
 
 function sourcesOf(zone: Zone, world: World, name: string): string[] {
