@@ -218,6 +218,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       mayWrite: () => started,
       connect: async (zoneView, connecting) => counters.client(await links.connect(zoneView, connecting), name),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
+      serverSerials: () => probing.servers(name).servers.flatMap(({ serial }) => serial ?? []),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       below: (host) => nesting.below(name, host),
       listener: {
@@ -241,6 +242,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
           log.info({ zone: name, record }, 'target has other addresses');
           probing.targetMoved(name);
         },
+        serialRaised: (from, to) =>
+          log.warn({ zone: name, from, to }, 'the zone had gone back: its serial was raised above that of its servers'),
         importRefused: (message) =>
           log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
         guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),

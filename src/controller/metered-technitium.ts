@@ -30,6 +30,7 @@ export function meteredTechnitium(client: TechnitiumClient, zone: string, meters
     readSerial: metered('read-serial', client.readSerial),
     add: metered('add', client.add),
     update: metered('update', client.update),
+    raiseSerial: metered('raise-serial', client.raiseSerial),
     remove: metered('delete', client.remove),
     importRecords: metered('import', client.importRecords),
   };

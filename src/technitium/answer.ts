@@ -30,8 +30,14 @@ function parsed(body: string, contentType = ''): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    const details = { mayHaveActed: true, quote: contentType };
-    throw new Failure('UnexpectedAnswer', 'gave an answer that is no JSON but', details);
+    if (!contentType.includes('json')) {
+      const details = { mayHaveActed: true, quote: contentType };
+      throw new Failure('UnexpectedAnswer', 'gave an answer that is no JSON but', details);
+    }
+    throw new Failure('UnexpectedAnswer', 'gave JSON that ends too soon or is broken', {
+      mayHaveActed: true,
+      advice: 'Look at what stands between the operator and Technitium: something cuts or changes its answers.',
+    });
   }
 }
 

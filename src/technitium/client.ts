@@ -1,11 +1,12 @@
 import type { ZoneRecord } from '../model/record.ts';
 import { createCaller } from './call.ts';
+import { Failure } from './errors.ts';
 import { createSend } from './http.ts';
 import type { Send } from './http.ts';
 import { masterFile } from './master-file.ts';
 import { narrowRecords, narrowSession, narrowZoneOf, narrowZones } from './narrow.ts';
 import type { ClusterNode, Json } from './narrow.ts';
-import { changeForm, domainName, identityForm, recordMapper, valueForm } from './records.ts';
+import { changeForm, domainName, identityForm, recordMapper, soaForm, valueForm } from './records.ts';
 import { serialOf, stateOf } from './zone.ts';
 import type { ZoneState } from './zone.ts';
 
@@ -76,6 +77,11 @@ export interface TechnitiumClient {
    * comments.
    */
   update(zone: string, from: ZoneRecord, to: ZoneRecord, signal: AbortSignal): Promise<number>;
+  /**
+   * Gives a Primary zone's SOA another serial, which counts only if it is higher, and gives what the serial is then. All
+   * else of the SOA stays.
+   */
+  raiseSerial(zone: string, serial: number, signal: AbortSignal): Promise<number>;
   /** Deletes one record, a CNAME whatever its target. The zone's serial moves by one, but the server does not say it. */
   remove(zone: string, record: ZoneRecord, signal: AbortSignal): Promise<void>;
   /**
@@ -132,6 +138,13 @@ export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumCl
       return caller.form('/api/zones/records/update', form, { timeoutMs, signal, narrow: writtenIn(zone) });
     },
 
+    async raiseSerial(zone, serial, signal) {
+      const reading = { timeoutMs, signal, narrow: soaOf(zone) };
+      const soa = await caller.form('/api/zones/records/get', { domain: zone, zone, listZone: false }, reading);
+      const form = { ...soa, domain: zone, zone, serial };
+      return caller.form('/api/zones/records/update', form, { timeoutMs, signal, narrow: writtenIn(zone) });
+    },
+
     async remove(zone, record, signal) {
       const form = { domain: record.name, zone, ...identityForm(record) };
       return caller.form('/api/zones/records/delete', form, { timeoutMs, signal, narrow: nothing });
@@ -154,6 +167,15 @@ function writtenIn(zone: string): (answer: Json) => number {
 
 function contentOf(zone: string): (answer: Json) => ZoneContent {
   return (answer) => ({ ...stateOf(zone, narrowZoneOf(answer)), records: narrowRecords(answer, recordMapper()) });
+}
+
+function soaOf(zone: string): (answer: Json) => ReturnType<typeof soaForm> {
+  return (answer) => {
+    stateOf(zone, narrowZoneOf(answer));
+    const [soa] = narrowRecords(answer, (record) => record).filter(({ type }) => type === 'SOA');
+    if (soa === undefined) throw new Failure('UnexpectedAnswer', `gave zone ${zone} without its SOA`);
+    return soaForm(soa);
+  };
 }
 
 function listedZonesOf(answer: Json): ListedZone[] {

@@ -98,12 +98,14 @@ function list(value: unknown, where: string): readonly unknown[] {
   throw unexpected(where, 'a list');
 }
 
-function flag(value: unknown, where: string): boolean {
+/** True or false; `where` names it in the error. */
+export function flag(value: unknown, where: string): boolean {
   if (typeof value === 'boolean') return value;
   throw unexpected(where, 'true or false');
 }
 
-function whole(value: unknown, where: string): number {
+/** A whole number that is not negative; `where` names it in the error. */
+export function whole(value: unknown, where: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw unexpected(where, 'a whole number');
 }

@@ -3,7 +3,7 @@ import { isManagedType } from '../model/record.ts';
 import type { ZoneRecord } from '../model/record.ts';
 import { TechnitiumError } from './errors.ts';
 import type { ApiRecord } from './narrow.ts';
-import { text } from './narrow.ts';
+import { flag, text, whole } from './narrow.ts';
 import type { components } from './schema.gen.ts';
 
 type Schemas = components['schemas'];
@@ -56,6 +56,26 @@ function valueOf({ type, rData }: ApiRecord): string {
 function soaValue(rData: ApiRecord['rData']): string {
   const fields = ['primaryNameServer', 'responsiblePerson', 'serial', 'refresh', 'retry', 'expire', 'minimum'];
   return readable(fields.map((field) => rData[field])).toLowerCase();
+}
+
+/** The form fields that write an SOA again as it was read. */
+export function soaForm({ rData, ttl, comments = '' }: ApiRecord) {
+  const number = (field: string): number => whole(rData[field], `record.rData.${field}`);
+  return {
+    type: 'SOA',
+    ttl,
+    comments,
+    expiryTtl: 0,
+    disable: false,
+    primaryNameServer: text(rData['primaryNameServer'], 'record.rData.primaryNameServer'),
+    responsiblePerson: text(rData['responsiblePerson'], 'record.rData.responsiblePerson'),
+    serial: number('serial'),
+    refresh: number('refresh'),
+    retry: number('retry'),
+    expire: number('expire'),
+    minimum: number('minimum'),
+    useSerialDateScheme: flag(rData['useSerialDateScheme'], 'record.rData.useSerialDateScheme'),
+  } as const;
 }
 
 function readable(values: readonly unknown[]): string {

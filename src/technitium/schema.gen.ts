@@ -212,6 +212,20 @@ export interface components {
             readonly type: "CNAME";
             readonly cname: string;
         };
+        /** @description There is one, at the apex. A serial that is not higher than the present one counts as one step. */
+        readonly SoaForm: {
+            /** @constant */
+            readonly type: "SOA";
+            readonly primaryNameServer: string;
+            /** @description As name@host, or as a domain name. */
+            readonly responsiblePerson: string;
+            readonly serial: number;
+            readonly refresh: number;
+            readonly retry: number;
+            readonly expire: number;
+            readonly minimum: number;
+            readonly useSerialDateScheme: boolean;
+        };
         readonly Refusal: {
             /**
              * @description `invalid-token`: unknown, expired or missing token, disabled or deleted user. `error`: all else; there are no
@@ -479,7 +493,7 @@ export interface operations {
                     readonly disable: boolean;
                 } & ((components["schemas"]["AddressForm"] & {
                     readonly newIpAddress: string;
-                }) | components["schemas"]["AliasForm"]);
+                }) | components["schemas"]["AliasForm"] | components["schemas"]["SoaForm"]);
             };
         };
         readonly responses: {

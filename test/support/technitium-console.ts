@@ -27,9 +27,8 @@ type Form = Record<string, string>;
 /** A console that writes as admin into `zone`; `at` makes whole names of short ones. */
 export const createConsole = (technitium: TechnitiumStandIn, zone: string, at: (short: string) => string): Console => {
   const post = async (token: string, path: string, form: Form): Promise<void> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const body = new URLSearchParams(form);
-    const answer = await fetch(`${technitium.url}/api/${path}`, { method: 'POST', headers, body });
+    const body = new URLSearchParams({ token, ...form });
+    const answer = await fetch(`${technitium.url}/api/${path}`, { method: 'POST', body });
     expect(await answer.json()).toMatchObject({ status: 'ok' });
   };
   const own = technitium.createApiToken(`console-${zone}`);

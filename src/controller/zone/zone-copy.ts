@@ -26,6 +26,11 @@ export interface ZoneCopy {
 
 const SERIALS = 2 ** 32;
 
+/** The serial after one step. */
+export function nextSerial(serial: number): number {
+  return (serial + 1) % SERIALS;
+}
+
 /** An empty copy, to be filled by the first `replace`. */
 export function createZoneCopy(owner: Owner): ZoneCopy {
   let names = new Map<string, ZoneRecord[]>();
@@ -76,7 +81,7 @@ export function createZoneCopy(owner: Owner): ZoneCopy {
       return name;
     },
     apply(change) {
-      serial = (serial + 1) % SERIALS;
+      serial = nextSerial(serial);
       const record = change.op === 'update' ? change.from : change.record;
       const others = at(record.name).filter((other) => other.type !== record.type || other.value !== record.value);
       if (change.op === 'delete') put(record.name, others);

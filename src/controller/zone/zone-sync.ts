@@ -2,6 +2,7 @@ import type { Owner } from '../../model/marker.ts';
 import { ZONE_REASONS, type ZoneReason } from '../../model/reason.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
+import { isLater } from '../../plan/zone/servers.ts';
 import { backoffMs, type Backoff } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
@@ -9,7 +10,7 @@ import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import { changesFor, writeName, type Wish } from './name-writer.ts';
 import type { MarkerMemory } from './marker-memory.ts';
-import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
+import { createZoneCopy, nextSerial, type ZoneCopy } from './zone-copy.ts';
 
 /** How the zone on the server stands: not read yet, in hand, or why it is not. */
 export type Link =
@@ -29,6 +30,8 @@ export interface ZoneSyncListener {
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   /** The server takes no import, so names are written one by one until the next connection. */
   importRefused(message: string): void;
+  /** The zone had gone back to an earlier serial, and was raised above all that its servers had seen. */
+  serialRaised(from: number, to: number): void;
   /** Somebody had changed a name, and it was put right. */
   repaired(name: string, found: readonly ZoneRecord[]): void;
 }
@@ -40,6 +43,8 @@ export interface ZoneSyncOptions {
   readonly markers: MarkerMemory;
   /** Makes a client from what the zone object and its Secret say now. */
   readonly connect: (signal: AbortSignal) => Promise<TechnitiumClient>;
+  /** Serials seen at the servers that follow the zone; none where it may not be written. */
+  readonly serverSerials: () => readonly number[];
   /** What is wanted of a name now. */
   readonly wish: (name: string) => Wish;
   readonly listener: ZoneSyncListener;
@@ -82,6 +87,7 @@ const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
   'CnameConflict',
   'AlreadyExists',
 ]);
+const RAISE_REFUSALS: ReadonlySet<TechnitiumReason> = new Set(['AccessDenied', 'Rejected']);
 const DRIFT_CHECK_MS = 5_000;
 const LINK_BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
 const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
@@ -125,8 +131,27 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     uncertain.clear();
     return changed;
   };
+  /**
+   * Raises a serial that went back (a killed server, a backup that was restored): no server would follow before the
+   * zone had come past what it has (RFC 1982). Whether it did.
+   */
+  const raise = async (serial: number, client: TechnitiumClient, signal: AbortSignal): Promise<boolean> => {
+    const seen = options.serverSerials();
+    if (!hasRead || seen.length === 0 || !isLater(copy.serial, serial)) return false;
+    const highest = [copy.serial, ...seen].reduce((most, one) => (isLater(one, most) ? one : most));
+    try {
+      const raised = await client.raiseSerial(zone, nextSerial(highest), signal);
+      listener.serialRaised(serial, raised);
+    } catch (error) {
+      // Without it the zone is still kept; the servers that do not follow are named by their serials.
+      if (!(error instanceof TechnitiumError) || !RAISE_REFUSALS.has(error.reason)) throw error;
+    }
+    return true;
+  };
   const read = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
-    takeReading(await client.readZone(zone, signal));
+    let content = await client.readZone(zone, signal);
+    if (await raise(content.serial, client, signal)) content = await client.readZone(zone, signal);
+    takeReading(content);
     setLink({ reason: 'Synced' });
     listener.read();
   };

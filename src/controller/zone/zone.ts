@@ -31,6 +31,8 @@ export interface ZoneListener {
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   /** A target has other addresses than before. */
   targetMoved(record: string): void;
+  /** The zone had gone back to an earlier serial, and was raised above all that its servers had seen. */
+  serialRaised(from: number, to: number): void;
   repaired(name: string, found: readonly ZoneRecord[]): void;
   /** The server takes no import, so names are written one by one. */
   importRefused(message: string): void;
@@ -57,6 +59,8 @@ export interface ZoneOptions {
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
   /** Of names whose records may be deleted, those that a last look still lets go. */
   readonly confirmDeletions: (names: readonly string[]) => Promise<readonly string[]>;
+  /** Serials seen at the servers that follow the zone. */
+  readonly serverSerials: () => readonly number[];
   readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
   readonly listener: ZoneListener;
   readonly now: () => number;
@@ -243,6 +247,7 @@ export function createZone(options: ZoneOptions): Zone {
     zone: name,
     owner,
     markers,
+    serverSerials: () => (options.mayWrite() && view.spec.policy !== 'DryRun' ? options.serverSerials() : []),
     connect: (signal) => options.connect(view, signal),
     wish,
     random: options.random,
@@ -263,6 +268,7 @@ export function createZone(options: ZoneOptions): Zone {
         listener.zone();
       },
       written: (host, before, after) => listener.written(host, before, after),
+      serialRaised: (from, to) => listener.serialRaised(from, to),
       repaired: (host, found) => listener.repaired(host, found),
       importRefused: (message) => listener.importRefused(message),
     },

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiServers } from '../../support/api-servers.ts';
 import { openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
 import type { TestZone } from '../../support/test-zone.ts';
+import { startCopy } from '../probing/copy-server.ts';
 import { errorEvent, startFaultProxy, type FaultProxy } from '../kube/fault-proxy.ts';
 
 const AT_ONCE = { deletionGuard: { graceSeconds: 0, free: 50 } };
@@ -86,6 +87,40 @@ describe.each(apiServers('faults'))('on the $name', (kind) => {
       await world.technitium.kill();
       expect(zone.records()).toEqual(lines('git', 'goes'));
       await expect.poll(zone.records, { timeout: 10_000 }).toEqual(lines('git', 'late'));
+    });
+  });
+
+  describe('of Technitium, whose zone a server follows', () => {
+    beforeAll(async () => {
+      operator = await world.start();
+    });
+    afterAll(() => operator.stop());
+
+    it('restored from a backup: all is written again, under a serial above what the server has', async ({
+      onTestFinished,
+    }) => {
+      let address = '';
+      const zone = await world.zone({
+        before: async (made) => {
+          const server = await startCopy({ onTestFinished }, world.technitium, made.name);
+          server.transfer(2_000);
+          ({ address } = server);
+        },
+      });
+      const technitium = { servers: [{ name: 'copy', address }] };
+      await zone.patchZone({ spec: { technitium } });
+      await zone.ingress('git', ['git']);
+      await expect.poll(zone.records, SOON).toEqual(lines('git'));
+      const restore = world.technitium.backup(zone.name);
+      await zone.ingress('late', ['late']);
+      await expect.poll(zone.records, SOON).toEqual(lines('git', 'late'));
+      const serialSeen = async (): Promise<number | undefined> => (await zone.zoneStatus()).servers?.[0]?.serial;
+      await expect.poll(serialSeen, SOON).toBe(2_000);
+      restore();
+      await expect.poll(zone.records, { timeout: 15_000 }).toEqual(lines('git', 'late'));
+      expect(world.technitium.serial(zone.name)).toBeGreaterThan(2_000);
+      expect(operator.log.filter((line) => line.includes('the zone had gone back'))).toHaveLength(1);
+      await expect.poll(() => zone.word('late'), SOON).toBe('True Published');
     });
   });
 

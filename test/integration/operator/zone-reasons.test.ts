@@ -14,8 +14,12 @@ interface Fault {
   readonly mend: (zone: TestZone) => unknown;
   readonly reason: string;
   readonly says: RegExp;
+  /** What to do about it. */
+  readonly advises: RegExp;
   readonly reachable: string;
 }
+
+const PORTAL = '<!DOCTYPE html><title>Router login</title>';
 
 describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
   let world: OperatorWorld;
@@ -44,6 +48,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
       mend: () => world.technitium.accept(),
       reason: 'Unreachable',
       says: /refuses the connection/,
+      advises: /Check that Technitium runs/,
       reachable: 'False Unreachable',
     },
     {
@@ -52,7 +57,72 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
       mend: () => world.technitium.heal(),
       reason: 'Unreachable',
       says: /502/,
+      advises: /Check that Technitium runs/,
       reachable: 'False Unreachable',
+    },
+    {
+      name: 'is a router that answers all with its login page',
+      ruin: () => world.technitium.answerWith({ type: 'text/html; charset=utf-8', body: PORTAL }),
+      mend: () => world.technitium.heal(),
+      reason: 'UnexpectedAnswer',
+      says: /gave an answer that is no JSON but "text\/html; charset=utf-8"/,
+      advises: /Let spec\.technitium\.url be the address of Technitium's own web service/,
+      reachable: 'False UnexpectedAnswer',
+    },
+    {
+      name: 'is some web server that knows no such path',
+      ruin: () => world.technitium.answerWith({ status: 404, type: 'text/html', body: PORTAL }),
+      mend: () => world.technitium.heal(),
+      reason: 'UnexpectedAnswer',
+      says: /answered HTTP 404, as no Technitium API does/,
+      advises: /Let spec\.technitium\.url be/,
+      reachable: 'False UnexpectedAnswer',
+    },
+    {
+      name: 'redirects to a login',
+      ruin: () =>
+        world.technitium.answerWith({
+          status: 302,
+          type: 'text/html',
+          body: '',
+          location: 'https://login.example.net/?next=dns',
+        }),
+      mend: () => world.technitium.heal(),
+      reason: 'UnexpectedAnswer',
+      says: /redirects to https:\/\/login\.example\.net, which is never followed/,
+      advises: /let spec\.technitium\.url say so/,
+      reachable: 'False UnexpectedAnswer',
+    },
+    {
+      name: 'answers 200 with half of its JSON',
+      ruin: () => world.technitium.answerWith({ type: 'application/json', body: '{"response":{"zone":{"name":' }),
+      mend: () => world.technitium.heal(),
+      reason: 'UnexpectedAnswer',
+      says: /gave JSON that ends too soon or is broken/,
+      advises: /something cuts or changes its answers/,
+      reachable: 'False UnexpectedAnswer',
+    },
+    {
+      name: 'says an error that nobody knows',
+      ruin: () => world.technitium.errorText('The flux capacitor is empty.'),
+      mend: () => world.technitium.heal(),
+      reason: 'UnexpectedAnswer',
+      says: /"The flux capacitor is empty\."/,
+      advises: /Look into Technitium's log/,
+      reachable: 'False UnexpectedAnswer',
+    },
+    {
+      name: 'no longer knows the token',
+      ruin: () =>
+        world.technitium.answerWith({
+          type: 'application/json',
+          body: '{"status":"invalid-token","errorMessage":"Invalid token or session expired."}',
+        }),
+      mend: () => world.technitium.heal(),
+      reason: 'NotAuthenticated',
+      says: /"Invalid token or session expired\."/,
+      advises: /Put a valid API token \(key "token"\) or user/,
+      reachable: 'False NotAuthenticated',
     },
     {
       name: 'denies the rights',
@@ -60,6 +130,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
       mend: () => world.technitium.heal(),
       reason: 'AccessDenied',
       says: /Access was denied/,
+      advises: /rights View, Modify and Delete on the zone/,
       reachable: 'True Synced',
     },
     {
@@ -68,6 +139,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
       mend: (zone) => world.technitium.createZone(zone.name),
       reason: 'ZoneNotFound',
       says: /z\d+\.test/,
+      advises: /Create it on Technitium as a Primary zone/,
       reachable: 'True Synced',
     },
     {
@@ -76,6 +148,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
       mend: (zone) => world.technitium.becomePrimary(zone.name),
       reason: 'ZoneNotWritable',
       says: /Secondary/,
+      advises: /lead to the server that holds the zone as Primary/,
       reachable: 'True Synced',
     },
   ];
@@ -86,6 +159,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
     await zone.ingress('late', ['late']);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe(`False ${want.reason}`);
     expect(await zone.zoneMessage('Ready')).toMatch(want.says);
+    expect(await zone.zoneMessage('Ready')).toMatch(want.advises);
     expect(await zone.zoneWord('TechnitiumReachable')).toBe(want.reachable);
     expect(await zone.zoneWord('RecordsSynced')).toMatch(/^(False|Unknown) /);
     // What was published stands; what is new says what it waits for.
@@ -101,6 +175,7 @@ describe.each(apiServers('reasons of zones'))('on the $name', (kind) => {
     const zone = await zoneThatWorks();
     world.technitium.disableZone(zone.name);
     await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('False ZoneDisabled');
+    expect(await zone.zoneMessage('Ready')).toMatch(/is disabled there\. Enable the zone on Technitium\./);
     expect(await zone.ask('git', 'A')).toBe('EREFUSED');
     await zone.ingress('late', ['late']);
     await expect.poll(() => zone.word('late'), SOON).toBe('Unknown Pending');

@@ -127,10 +127,10 @@ export class TechnitiumStandIn implements AsyncDisposable {
     await this.close();
   }
 
-  /** An API token of the admin, as made in the console. */
-  createApiToken(name = 'stand-in'): string {
+  /** An API token of the admin or of another user, as made in the console. */
+  createApiToken(name = 'stand-in', user = ADMIN): string {
     const { auth } = this.#server;
-    return auth.createSession(auth.requireUser(ADMIN), LOOPBACK, name).token;
+    return auth.createSession(auth.requireUser(user), LOOPBACK, name).token;
   }
 
   /** A Primary zone, as made in the console; with `dateScheme` its serials are dates (YYYYMMDDnn). */

@@ -269,6 +269,29 @@ describe('a write', () => {
     ]);
   });
 
+  it('writes the SOA again as it was, with another serial', async () => {
+    const { client, arrived } = answering('15.2/02-zones', 'whole zone');
+    expect(await client.raiseSerial('zones.test', 4_000, signal)).toBe(1);
+    expect(arrived.at(-1)?.form).toEqual({
+      domain: 'zones.test',
+      zone: 'zones.test',
+      type: 'SOA',
+      ttl: '900',
+      comments: '',
+      expiryTtl: '0',
+      disable: 'false',
+      primaryNameServer: 'dns1.test',
+      responsiblePerson: 'hostadmin@zones.test',
+      serial: '4000',
+      refresh: '900',
+      retry: '300',
+      expire: '604800',
+      minimum: '900',
+      useSerialDateScheme: 'false',
+      token: TOKEN,
+    });
+  });
+
   it('imports as plain text, with the token in the header alone', async () => {
     const { client, arrived } = answering('15.2/06-import', 'text/plain');
     await client.importRecords('cname.test', [alias], signal);

@@ -123,8 +123,8 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'half of the JSON',
-    handler: () => answerOf({ body: `{"status":"ok","token":"${TOKEN}` }),
-    want: { reason: 'UnexpectedAnswer' },
+    handler: () => answerOf({ contentType: 'application/json', body: `{"status":"ok","token":"${TOKEN}` }),
+    want: { reason: 'UnexpectedAnswer', message: /gave JSON that ends too soon or is broken$/ },
     attempts: 1,
     acted: true,
   },

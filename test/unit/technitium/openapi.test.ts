@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { HttpAnswer, HttpRequest } from '../../../src/technitium/http.ts';
 import { createLogins } from '../../../src/technitium/login.ts';
-import { recordings } from './recordings.ts';
+import { recorded, recordings } from './recordings.ts';
 import type { Node } from './schema.ts';
 import { nodeAt, violations } from './schema.ts';
 import { clientOf, json, TOKEN, unaborted, URL_OF_SERVER } from './server.ts';
@@ -53,12 +53,16 @@ async function everyCall(): Promise<{ url: string; type: string; body: string }[
     client.readName('example.com', 'git.example.com', signal),
     client.readSerial('example.com', signal),
     client.importRecords('example.com', records, signal),
+
     ...records.flatMap((record) => [
       client.add('example.com', record, signal),
       client.update('example.com', record, { ...record, comments: '' }, signal),
       client.remove('example.com', record, signal),
     ]),
   ]);
+  const whole = clientOf(() => json(recorded('15.2/02-zones', 'whole zone').answer));
+  await whole.client.raiseSerial('zones.test', 7, signal);
+  arrived.push(...whole.arrived);
   const logins = createLogins({ now: () => 0, signal });
   const account = { url: URL_OF_SERVER, username: 'home', password: 'only here' };
   const answers = [{ status: 'ok', token: TOKEN }, { status: 'ok' }];
