@@ -18,7 +18,7 @@ export interface CopyServer {
 
 /** Starts the server with a copy of the zone as it is now; it ends with the test. */
 export const startCopy = async (
-  { onTestFinished }: Player,
+  { onTestFinished }: Pick<Player, 'onTestFinished'>,
   technitium: TechnitiumStandIn,
   zone: string,
 ): Promise<CopyServer> => {
