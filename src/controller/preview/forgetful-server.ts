@@ -68,6 +68,10 @@ export function forgetfulZone(server: TechnitiumClient): ForgetfulZone {
       },
       add: (_zone, record) => Promise.resolve(put(record.name, [...at(record.name), record])),
       update: (_zone, from, to) => Promise.resolve(put(from.name, [...without(from), to])),
+      raiseSerial: (_zone, serial) => {
+        state = { ...state, serial };
+        return Promise.resolve(serial);
+      },
       remove(_zone, record) {
         put(record.name, without(record));
         return Promise.resolve();
