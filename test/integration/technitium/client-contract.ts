@@ -83,17 +83,17 @@ export const describeClient = (kinds: readonly ServerKind[]): void =>
       });
 
       it('of type SOA takes a higher serial, and is otherwise as it was', async () => {
-      const soa = async (): Promise<string | undefined> =>
-        (await at('@')).find(({ type }) => type === 'SOA')?.value.replace(/ \d+ (?=900 )/, ' - ');
-      const before = await soa();
-      const { serial } = await server.admin.readSerial(zone, signal);
-      expect(await server.admin.raiseSerial(zone, serial + 1_000, signal)).toBe(serial + 1_000);
-      expect(await server.admin.readSerial(zone, signal)).toMatchObject({ serial: serial + 1_000 });
-      expect(await soa()).toBe(before);
-      expect(await server.admin.raiseSerial(zone, 1, signal)).toBe(serial + 1_001);
-    });
+        const soa = async (): Promise<string | undefined> =>
+          (await at('@')).find(({ type }) => type === 'SOA')?.value.replace(/ \d+ (?=900 )/, ' - ');
+        const before = await soa();
+        const { serial } = await server.admin.readSerial(zone, signal);
+        expect(await server.admin.raiseSerial(zone, serial + 1_000, signal)).toBe(serial + 1_000);
+        expect(await server.admin.readSerial(zone, signal)).toMatchObject({ serial: serial + 1_000 });
+        expect(await soa()).toBe(before);
+        expect(await server.admin.raiseSerial(zone, 1, signal)).toBe(serial + 1_001);
+      });
 
-    it('may be a wildcard', async () => {
+      it('may be a wildcard', async () => {
         await server.admin.add(zone, alias('*.apps'), signal);
         expect(await server.ask(`x.apps.${zone}`, 'A')).toEqual(['192.0.2.10']);
         expect(await at('*.apps')).toEqual([alias('*.apps')]);
