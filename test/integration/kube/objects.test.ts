@@ -142,7 +142,7 @@ describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
       policy: 'Sync',
       adoption: 'Matching',
       hosts: { ttlSeconds: 300 },
-      sources: [{ kind: 'Ingress' }],
+      sources: [{ kind: 'Ingress' }, { kind: 'IngressRoute' }],
       deletionGuard: { graceSeconds: 300, free: 2, maxPercent: 30, maxRecords: 100, windowSeconds: 600 },
       probe: { canarySeconds: 60, rotationSeconds: 3600 },
     });
