@@ -13,5 +13,5 @@ COPY LICENSE dist/THIRD-PARTY-NOTICES.txt dist/splithorizon.mjs /app/
 USER 65532:65532
 EXPOSE 8080
 # Small heaps are enough for 10,000 hosts, and the young generation must not grow past what the limit leaves.
-ENTRYPOINT ["node", "--max-semi-space-size=8", "--max-old-space-size=96", "/app/splithorizon.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=96", "/app/splithorizon.mjs"]
 CMD ["controller"]
