@@ -36,6 +36,8 @@ export interface AskedNameserversOptions {
   readonly verdicts: Pick<Verdicts, 'isWithoutAnswer' | 'forgetNameserver'>;
   readonly counts: VantageCounts;
   readonly probes: () => Iterable<ZoneProbe>;
+  /** Hosts whose verdicts from before our start leave something to be asked. */
+  readonly openHosts: () => Iterable<string>;
   readonly readResolvConf: () => string;
   /** What is known of a vantage changed. */
   readonly vantageChanged: (vantage: string) => void;
@@ -78,7 +80,11 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
   /** A nameserver that is new to a place has not been judged there, whoever else had it asked. */
   const sweepNew = (before: ReadonlyMap<string, string>): void => {
     for (const [place, key] of askedPlacesOf(chains)) {
-      if (before.has(place) || (isFirst && wasAsked(key))) continue;
+      if (before.has(place)) continue;
+      if (isFirst && wasAsked(key)) {
+        for (const host of options.openHosts()) prober.askNow(key, host);
+        continue;
+      }
       prober.sweep(key);
       // A sweep passes the canaries over, which another place may have had asked already.
       for (const { zone } of options.probes()) {

@@ -7,6 +7,8 @@ import type { ZoneProbe } from './zone-probe.ts';
 export interface ProbedHosts {
   all(): Iterable<string>;
   of(zone: string): string[];
+  /** Those whose stored verdicts leave something to be asked. */
+  open(): string[];
   /** A host may be another, or gone. */
   changed(host: string): void;
   removeZone(zone: string): void;
@@ -75,6 +77,7 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
   return {
     all: () => hosts.keys(),
     of,
+    open: () => [...hosts].filter(([host, { zone }]) => leavesOpen(host, zone)).map(([host]) => host),
     changed(host) {
       const probe = options.probeOf(host);
       const next = probe && read(host, probe);

@@ -135,6 +135,7 @@ export function createProbing(options: ProbingOptions): Probing {
     verdicts,
     counts,
     probes: () => [...zones.values()].map(({ probe }) => probe),
+    openHosts: () => hosts.open(),
     readResolvConf: options.readResolvConf,
     vantageChanged: (vantage) => listener.vantage(vantage),
     changed: () => judge(hosts.all()),

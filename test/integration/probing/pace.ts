@@ -1,5 +1,6 @@
 import { test } from 'vitest';
 import type { Resolver } from '../../standin/resolver/resolver.ts';
+import { startFaultProxy } from '../kube/fault-proxy.ts';
 import { BALANCER, IN_TIME, openStage, OUTSIDE, ZONE } from '../../support/probing-stage.ts';
 
 const labels = (count: number): string[] => Array.from({ length: count }, (_, index) => `h${index}`);
@@ -55,6 +56,37 @@ test.concurrent('after a restart a new host comes first, and those judged before
   await stage.comesOut({ new: '- Internal Internal' });
   expect(resolver.queries.length - before).toBeLessThan(30);
 });
+
+test.concurrent(
+  'after a restart those not yet judged are asked at once, also where vantages come late',
+  async (player) => {
+    const { expect } = player;
+    const stage = await openStage(player, { spec: { probe: { canarySeconds: 60, rotationSeconds: 3600 } } });
+    const { server, technitium } = stage.world;
+    const resolver = await stage.resolver();
+    const podConf = `nameserver 127.0.0.1#${resolver.port}\n`;
+    const hosts = labels(160);
+    await stage.zone.ingress('many', hosts);
+    // Hardly more than its burst, which is enough for 100 hosts.
+    const first = await stage.start({ podConf, queriesPerSecond: 1 });
+    const judged = async (): Promise<number> => {
+      const words = await Promise.all(hosts.map(stage.verdicts));
+      return words.filter((word) => word === '- Internal -').length;
+    };
+    await expect.poll(judged, IN_TIME).toBeGreaterThan(90);
+    await first.stop();
+    expect(await judged()).toBeLessThan(140);
+    const proxy = await startFaultProxy(server);
+    player.onTestFinished(() => proxy.refuse());
+    proxy.fault = (path) => (path.includes('/splithorizonvantages') ? { status: 503 } : undefined);
+    const readBefore = technitium.reads(ZONE, 'whole');
+    const second = stage.world.start(proxy.access, { readResolvConf: () => podConf, queriesPerSecond: 1_000 });
+    await expect.poll(() => technitium.reads(ZONE, 'whole'), IN_TIME).toBeGreaterThan(readBefore);
+    proxy.fault = () => undefined;
+    await second;
+    await expect.poll(judged, IN_TIME).toBe(160);
+  },
+);
 
 test.concurrent(
   'hosts that the zone held before they had objects are judged at once, wherever asked',
