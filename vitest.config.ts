@@ -1,19 +1,24 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Four projects, one per level of what is real: see test/README.md. */
+/** One project per level of what is real, and one for tests that measure time, which run alone: see test/README.md. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // Most tests wait for something most of the time: cores are not what they lack.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/probing/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
+      { test: { name: 'probing', include: ['test/integration/probing/*.test.ts'], sequence: { groupOrder: 1 } } },
       {
         test: {
           name: 'cluster',

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import '../build.ts';
+import { bundle } from '../build.ts';
 import { measure, type Row } from './measure.ts';
+import { BUNDLE } from './world.ts';
 
 /**
  * `npm run bench [-- --sizes 1000,10000]`: the rows of the budget on the real kube-apiserver, each beside the bare figure
@@ -16,6 +17,9 @@ if (!sizes.every((size) => Number.isInteger(size) && size > 0 && size <= 20_000)
   process.exit(2);
 }
 
+const out = dirname(BUNDLE);
+await mkdir(out, { recursive: true });
+await bundle(BUNDLE);
 const rows: Row[] = [];
 for (const size of sizes) {
   console.error(`── ${size} Ingresses`);
@@ -24,8 +28,6 @@ for (const size of sizes) {
 console.table(
   rows.map(({ hosts, what, figure, budget, bare }) => ({ hosts, what, figure, budget, 'bare, same run': bare })),
 );
-const out = join(import.meta.dirname, '..', 'dist');
-await mkdir(out, { recursive: true });
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
 await writeFile(
   join(out, 'bench.json'),

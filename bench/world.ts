@@ -51,7 +51,8 @@ export interface World {
 const root = join(import.meta.dirname, '..');
 const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
 const BARE_CREATES = 500;
-const BUNDLE = join(root, 'dist', 'splithorizon.mjs');
+/** The operator as it is measured: the bundle that the image runs. */
+export const BUNDLE = join(root, 'dist', 'splithorizon.mjs');
 
 /** Name of the bench's n-th host; its Ingress is called by the number alone. */
 export const hostName = (n: number): string => `h${String(n).padStart(6, '0')}.example.com`;

@@ -266,7 +266,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     started = true;
     for (const name of world.zones.keys()) reconcileZone(name);
     for (const { zone } of zones.values()) zone.considerAll();
-    considerHosts(knownHosts());
+    considerHosts(knownHosts().filter((host) => nesting.over(host).length === 0));
     for (const name of zones.keys()) reports.queue.add(name);
     probing.refreshChains();
     for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) vantageReports.add(name);

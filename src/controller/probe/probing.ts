@@ -111,7 +111,7 @@ export function createProbing(options: ProbingOptions): Probing {
     mayAsk: (key, host) => {
       const probe = probeOf(host);
       if (probe === undefined || !nameservers.isAskedFor(key, verdicts.listedAudiences(host, probe))) return false;
-      return probe.servers.keys.includes(key) || probe.heldBack(host, probe.zone.decide(host)) === undefined;
+      return probe.servers.keys.includes(key) || probe.heldBack(host) === undefined;
     },
     onLook: (key, host, seen) => noteLook(key, host, seen),
     onError: (key, host, error) => options.log.warn({ nameserver: key, host, err: error }, 'could not ask'),

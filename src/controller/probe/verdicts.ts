@@ -90,7 +90,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       ...judged,
       probe,
       expectations: cluster && LAN && { cluster, LAN },
-      heldBack: probe.heldBack(host, decision),
+      heldBack: probe.heldBack(host),
     };
   };
 

@@ -36,7 +36,7 @@ export interface ZoneProbe {
   /** Whether the zone answers for a host with an address. */
   holds(host: string): boolean;
   /** Why caches are not asked for a host now, if they are not. */
-  heldBack(host: string, decision: HostDecision): HeldBack | undefined;
+  heldBack(host: string): HeldBack | undefined;
   /** A host points elsewhere now than it did. */
   retargeted(host: string, left: HostTarget): void;
   /** Our writes changed what a name says. */
@@ -215,10 +215,10 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     },
     formerOf: (host) => changes.formerOf(host).filter(({ addresses }) => addresses.length > 0),
     holds,
-    heldBack(host, decision) {
+    heldBack(host) {
       if (!zone.hasRead || !servers.hasStarted) return 'Behind';
       if (!holds(host)) return 'NotHeld';
-      const names = [host, recordOf(host, decision)];
+      const names = [host, recordOf(host, zone.decide(host))];
       const states = names.map((name) => levels.of(name));
       if (states.includes('Behind') || names.some((name) => zone.awaitsWrite(name))) return 'Behind';
       return states.includes('PastLag') ? 'PastLag' : undefined;

@@ -203,10 +203,11 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     }
     return next;
   };
-  const start = (client: TechnitiumClient, signal: AbortSignal): void => {
+  /** Names that need nothing are done with; of the others those that are wanted are begun, as many at a time as may be. */
+  const start = (client: TechnitiumClient, signal: AbortSignal, isWanted: (name: string) => boolean): void => {
     for (const name of dirty) {
       if (inFlight.size >= IN_FLIGHT || !isWell()) return;
-      if (inFlight.has(name)) continue;
+      if (inFlight.has(name) || !isWanted(name)) continue;
       dirty.delete(name);
       const changes = changesAt(name);
       if (changes.length > 0) {
@@ -235,7 +236,10 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   };
   /** Sends new names in one call; only onto a zone that is as we read it, since import replaces a CNAME that came since. */
   const importNames = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
-    if (importable().size < IMPORT_FROM) return;
+    const wanted = importable();
+    if (wanted.size < IMPORT_FROM) return;
+    // Such as the target at the apex: without it no name that is imported leads anywhere.
+    start(client, signal, (name) => !wanted.has(name));
     await drain();
     await checkSerial(client, signal);
     const names = importable();
@@ -288,7 +292,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       }
       const nextRetry = retryProblems();
       await importNames(client, signal);
-      start(client, signal);
+      start(client, signal, () => true);
       if (isWell()) await waker.wait(Math.min(nextCheck, nextRetry) - performance.now(), signal);
     }
   };

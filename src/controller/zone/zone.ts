@@ -258,7 +258,7 @@ export function createZone(options: ZoneOptions): Zone {
       },
       read: () => {
         hasRead = true;
-        refreshTargets();
+        retarget();
         tellReached();
         consider(new Set(allNames()));
       },
@@ -274,7 +274,8 @@ export function createZone(options: ZoneOptions): Zone {
     },
   });
 
-  const refreshTargets = (): void => {
+  /** Reads the targets anew; gives the names that may be otherwise by that. */
+  const retarget = (): Iterable<string> => {
     const before = targets;
     targets = view.spec.targets.map((spec) => {
       const record = targetName(spec.record, name);
@@ -285,10 +286,10 @@ export function createZone(options: ZoneOptions): Zone {
       if (memory !== undefined && next !== memory) listener.targetMoved(record);
       return target;
     });
-    if (JSON.stringify(targets) === JSON.stringify(before)) return;
+    if (JSON.stringify(targets) === JSON.stringify(before)) return [];
     facts = factsOf(view, targets);
     listener.zone();
-    consider(needsAll(before, targets) ? new Set(allNames()) : targets.map(({ record }) => record));
+    return needsAll(before, targets) ? new Set(allNames()) : targets.map(({ record }) => record);
   };
 
   const runGuard = async (signal: AbortSignal): Promise<void> => {
@@ -370,17 +371,17 @@ export function createZone(options: ZoneOptions): Zone {
       for (const { record } of next.spec.targets) formerTargets.delete(targetName(record, name));
       facts = factsOf(view, targets);
       targets = [];
-      refreshTargets();
+      retarget();
       guardWaker.wake();
       if (!isSameServer(before, next)) sync.reconnect();
       else tellReached();
       consider(new Set(allNames()));
       listener.zone();
     },
-    refreshTargets,
+    refreshTargets: () => consider(retarget()),
     consider,
     considerAll: () => {
-      refreshTargets();
+      retarget();
       guardWaker.wake();
       consider(new Set(allNames()));
     },

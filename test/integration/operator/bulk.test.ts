@@ -74,13 +74,13 @@ describe.each(apiServers('many hosts'))('on the $name', (kind) => {
     const first = await world.spawn();
     await expect.poll(() => world.technitium.calls(IMPORT), SOON).toBe(1);
     await first.stop();
-    // The server goes on with what it was sent; the target is written after it.
-    await expect.poll(zone.records, SOON).toEqual(lines(hosts).slice(1));
+    // The target was there before what points to it, and the server goes on with what it was sent.
+    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
     const serial = world.technitium.serial(zone.name);
     const second = await world.spawn();
-    await expect.poll(zone.records, SOON).toEqual(lines(hosts));
     await expect.poll(() => objects(zone), SOON).toBe(hosts.length);
-    expect(world.technitium.serial(zone.name)).toBe(serial + 1);
+    expect(zone.records()).toEqual(lines(hosts));
+    expect(world.technitium.serial(zone.name)).toBe(serial);
     await second.stop();
   });
 
