@@ -6,14 +6,15 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     // Most tests wait for something most of the time: cores are not what they lack.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/probing/**'],
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

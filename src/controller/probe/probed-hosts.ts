@@ -70,7 +70,8 @@ export function createProbedHosts(options: ProbedHostsOptions): ProbedHosts {
   /** Whether a host's stored verdicts leave something to be asked: none yet, of another zone, or one that nobody knows. */
   const leavesOpen = (host: string, zone: string): boolean => {
     const stored = world.hostObjects.get(objectNameOf(host))?.statusText ?? '';
-    const isJudged = stored.includes('"audiences"') && stored.includes(`"zone":"${zone}"`);
+    // Where no vantage was known yet, `-` stands for every audience.
+    const isJudged = /"verdict":"[^-]/.test(stored) && stored.includes(`"zone":"${zone}"`);
     return !isJudged || /"verdict":"(Propagating|Unknown)"/.test(stored);
   };
 

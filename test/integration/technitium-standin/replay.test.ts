@@ -17,6 +17,8 @@ const ROOT = new URL('../../../', import.meta.url);
 const STAND_IN = new URL('test/standin/technitium/', ROOT);
 const RECORDINGS = new URL('test/data/technitium/', ROOT);
 const MOST_DIFFERENT = 0.02;
+/** The day of the recordings, which the serials of a zone with the date scheme tell. */
+const RECORDED_AT = Date.parse('2026-11-23T12:00:00Z');
 
 const known = JSON.parse(readFileSync(new URL('known-differences.json', STAND_IN), 'utf8')) as KnownDifference[];
 
@@ -25,7 +27,13 @@ async function replay(
   version: '15.2' | '14.3',
   file: string,
 ): Promise<{ answers: number; lines: number[]; log: string }> {
-  await using server = await TechnitiumStandIn.start({ version, adminPassword: 'recording-only', domain: 'dns1.test' });
+  const startedAt = Date.now();
+  await using server = await TechnitiumStandIn.start({
+    version,
+    adminPassword: 'recording-only',
+    domain: 'dns1.test',
+    now: () => RECORDED_AT + Date.now() - startedAt,
+  });
   const args = [new URL('replay.mjs', STAND_IN).pathname, server.url, server.dns, new URL(file, RECORDINGS).pathname];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, SHOW: '1000' } });
   const [log, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
