@@ -1,6 +1,6 @@
 import { canonicalAddress, isInCidr } from './address.ts';
 
-const NOWHERE = ['0.0.0.0/32', '127.0.0.0/8', '::/128', '::1/128'];
+const NOWHERE = ['0.0.0.0', '::', '::1'];
 const LOCAL = [
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8'],
   ...['fc00::/7', 'fe80::/10', '::1/128'],
@@ -8,7 +8,7 @@ const LOCAL = [
 
 /** Whether an address in canonical form is one that filters put in place of what they block: unspecified, or loopback. */
 export function leadsNowhere(address: string): boolean {
-  return NOWHERE.some((block) => isInCidr(address, block));
+  return NOWHERE.includes(address) || address.startsWith('127.');
 }
 
 /** Whether an address in canonical form belongs to a network of one's own (RFC 1918, 4193, 6598, 3927, loopback). */

@@ -21,10 +21,10 @@ export function familyOf(address: string): Family {
 
 /** Whether an address in canonical form lies in a CIDR block; false for a block that is none, or of the other family. */
 export function isInCidr(address: string, cidr: string): boolean {
-  if (!ipaddr.isValidCIDR(cidr)) return false;
+  // The family first: it costs nothing, and the rest microseconds.
+  if (familyOf(address) !== familyOf(cidr) || !ipaddr.isValidCIDR(cidr)) return false;
   const [network, bits] = ipaddr.parseCIDR(cidr);
-  const parsed = ipaddr.parse(address);
-  return parsed.kind() === network.kind() && parsed.match([network, bits] as [ipaddr.IPv4 & ipaddr.IPv6, number]);
+  return ipaddr.parse(address).match([network, bits] as [ipaddr.IPv4 & ipaddr.IPv6, number]);
 }
 
 /** Addresses in canonical form, without doubles, in one stable order (IPv4 first). */

@@ -61,22 +61,32 @@ export function setsBehind(
   chain: readonly string[],
 ): readonly PreviousSet[] {
   return previous.filter(
-    ({ addresses, cname }) => addresses.includes(address) || (cname !== undefined && chain.includes(cname)),
+    ({ addresses, cname }) =>
+      addresses.includes(address) || (cname !== undefined && chain.includes(cname) && !leadsNowhere(address)),
   );
 }
 
-function classifyAddresses(
-  { addresses, chain }: Extract<Answer, { outcome: 'answer' }>,
-  { addresses: expected, cname, previous }: Yardstick,
+/** The addresses in an answer that are not expected now, unwrapped. */
+export function unexpectedIn(
+  answer: Answer | undefined,
+  { addresses: expected, cname }: Yardstick,
   nat64Prefixes: readonly string[],
-): AnswerClass {
-  const unexpected = addresses
+): readonly string[] {
+  const unexpected = addressesOf(answer)
     .map((address) => unwrap(address, expected, nat64Prefixes))
     .filter((address) => !expected.includes(address));
+  // A chain that passes the target's name ends where it should, unless a filter cut it off.
+  return cname !== undefined && chainOf(answer).includes(cname) ? unexpected.filter(leadsNowhere) : unexpected;
+}
+
+function classifyAddresses(
+  answer: Extract<Answer, { outcome: 'answer' }>,
+  yardstick: Yardstick,
+  nat64Prefixes: readonly string[],
+): AnswerClass {
+  const unexpected = unexpectedIn(answer, yardstick, nat64Prefixes);
   if (unexpected.length === 0) return 'in';
-  const nowhere = unexpected.filter(leadsNowhere);
-  if (cname !== undefined && chain.includes(cname)) return nowhere.length === 0 ? 'in' : 'null';
-  const known = unexpected.filter((address) => setsBehind(previous, address, chain).length > 0);
-  if (known.length === unexpected.length) return 'old';
-  return new Set([...known, ...nowhere]).size === new Set(unexpected).size ? 'null' : 'out';
+  const unknown = unexpected.filter((address) => setsBehind(yardstick.previous, address, answer.chain).length === 0);
+  if (unknown.length === 0) return 'old';
+  return unknown.every(leadsNowhere) ? 'null' : 'out';
 }

@@ -67,11 +67,16 @@ function settle(before: Standing, fresh: Fresh, history: History): NameserverVer
   if (changesOf(history) >= CHANGES_OF_A_MIXED) return mixedFrom(before, fresh);
   if (fresh.verdict.verdict === 'Internal' || fresh.verdict.verdict === 'Propagating') return fresh.verdict;
   if (isSameClass(before.verdict.verdict, fresh.verdict.verdict)) return settleSameClass(before, fresh);
-  const { pending } = before;
-  if (pending === undefined || isEarly(pending, fresh)) return undefined;
-  if (isSameClass(pending.verdict.verdict, fresh.verdict.verdict)) return fresh.verdict;
-  // Three looks that are each another fault agree in the one thing that matters: it is not Internal.
-  return isFault(pending.verdict.verdict) && lastThreeAgree(history) ? fresh.verdict : undefined;
+  return isSeconded(before, fresh, history) ? fresh.verdict : undefined;
+}
+
+/** Whether a look is the second that agrees with the one before it. */
+function isSeconded({ verdict, pending }: Standing, fresh: Fresh, history: History): boolean {
+  if (pending === undefined || isEarly(pending, fresh)) return false;
+  if (isSameClass(pending.verdict.verdict, fresh.verdict.verdict)) return true;
+  // Three looks that are each another fault agree in the one thing that matters: it is not Internal. Where a fault
+  // stands already they say nothing new, and one lost packet behind answers that rotate must not take its place.
+  return !isFault(verdict.verdict) && isFault(pending.verdict.verdict) && lastThreeAgree(history);
 }
 
 /** The verdict is the same; what came may differ, and counts only once it comes twice (public answers rotate). */

@@ -1,5 +1,5 @@
 import type { Expectation, PreviousSet } from '../../model/expectation.ts';
-import { addressesOf, chainOf, setsBehind, unwrap, type Yardstick } from './classify.ts';
+import { chainOf, setsBehind, unexpectedIn, type Yardstick } from './classify.ts';
 import type { Answer } from '../../model/look.ts';
 
 /** What clocks, rounding and slow packets may add to a TTL before it counts as outlived. */
@@ -10,11 +10,9 @@ const ALLOWANCE_MS = 10_000;
  * all together by the one that must be forgotten first. Infinity while a server of the zone may still give that set.
  */
 export function oldAnswerDeadline(answer: Answer, yardstick: Yardstick, nat64Prefixes: readonly string[]): number {
-  const { addresses: expected, previous } = yardstick;
-  const deadlines = addressesOf(answer)
-    .map((address) => unwrap(address, expected, nat64Prefixes))
-    .filter((address) => !expected.includes(address))
-    .map((address) => Math.max(...setsBehind(previous, address, chainOf(answer)).map(setDeadline)));
+  const deadlines = unexpectedIn(answer, yardstick, nat64Prefixes).map((address) =>
+    Math.max(...setsBehind(yardstick.previous, address, chainOf(answer)).map(setDeadline)),
+  );
   return Math.min(...deadlines);
 }
 

@@ -2,7 +2,7 @@ import { sortedAddresses } from '../../model/address.ts';
 import { leadsNowhere } from '../../model/address-range.ts';
 import type { Expectation } from '../../model/expectation.ts';
 import type { Answer, Look, QuestionType } from '../../model/look.ts';
-import { addressesOf, classify, unwrap, type AnswerClass } from './classify.ts';
+import { addressesOf, classify, unexpectedIn, type AnswerClass } from './classify.ts';
 
 /** One type's answer with its class. */
 export interface TypeSeen {
@@ -44,10 +44,7 @@ export function ofClass({ all }: Seen, wanted: AnswerClass): readonly TypeSeen[]
 
 /** The addresses that came and are not expected now, unwrapped, in the order of the answers. */
 export function unexpectedOf({ all, expectation, nat64Prefixes }: Seen): readonly string[] {
-  return all
-    .flatMap(({ answer }) => addressesOf(answer))
-    .map((address) => unwrap(address, expectation.addresses, nat64Prefixes))
-    .filter((address) => !expectation.addresses.includes(address));
+  return all.flatMap(({ answer }) => unexpectedIn(answer, expectation, nat64Prefixes));
 }
 
 function fillIn({ cname: beside }: Look, expectation: Expectation): Expectation {

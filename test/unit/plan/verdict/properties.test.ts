@@ -120,6 +120,7 @@ describe('one nameserver', () => {
 /** The story of second looks and changes, told over the whole list of looks each time. */
 function storySays(words: readonly Verdict[]): Verdict {
   const family = (word: Verdict): string => (word === 'Timeout' ? 'Failed' : word);
+  const isFault = (word: Verdict): boolean => word !== 'Unknown' && word !== 'Internal';
   let stands: Verdict = 'Unknown';
   let waiting: Verdict | undefined;
   words.forEach((word, at) => {
@@ -133,7 +134,7 @@ function storySays(words: readonly Verdict[]): Verdict {
     if (changes >= 3) stands = 'Mixed';
     else if (stands === 'Mixed' || word === 'Internal') stands = word;
     else if (family(stands) === family(word)) return;
-    else if (first !== undefined && (family(first) === family(word) || threeAgree)) stands = word;
+    else if (first !== undefined && (family(first) === family(word) || (threeAgree && !isFault(stands)))) stands = word;
     else waiting = word;
   });
   return stands;
