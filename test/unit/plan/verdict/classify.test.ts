@@ -123,6 +123,15 @@ const CASES: Case[] = [
     },
     want: 'old',
   },
+  {
+    name: 'such a chain that a filter ends in 0.0.0.0',
+    given: { ...gives('0.0.0.0'), chain: ['old.pages.example.net'] },
+    yardstick: {
+      ...PAGES,
+      previous: [{ addresses: [], cname: 'old.pages.example.net', ttlSeconds: 60, replacedAt: 0 }],
+    },
+    want: 'null',
+  },
 ];
 
 test.each(CASES)('$name: $want', ({ given, sibling, yardstick = E, nat64, want }) => {

@@ -92,6 +92,26 @@ const STORIES: { name: string; steps: Step[] }[] = [
     ],
   },
   {
+    name: 'one lost packet behind public answers that rotate takes no fault back',
+    steps: [
+      [0, ROTATED, 'Unknown', 3],
+      [3, ROTATED, 'External'],
+      [60, ROTATED_ON, 'External', 63],
+      [63, TIMEOUT, 'External', 66],
+      [66, ROTATED, 'External'],
+    ],
+  },
+  {
+    name: 'a fault that stands waits for a second look at another, whatever came between',
+    steps: [
+      [0, HAIRPIN, 'Unknown', 3],
+      [3, HAIRPIN, 'External'],
+      [60, TIMEOUT, 'External', 63],
+      [63, NOT_FOUND, 'External', 66],
+      [66, NOT_FOUND, 'NotFound'],
+    ],
+  },
+  {
     name: 'a clock that is set back does not put the second look off',
     steps: [
       [60, HAIRPIN, 'Unknown', 63],

@@ -318,6 +318,19 @@ const CNAME: Case[] = [
     cause: 'Hairpin',
   },
   {
+    name: 'the chain passes it for A, and ends in a proxy for AAAA',
+    given: look(passing('192.0.2.80'), gives('2001:db8:ffff::1'), BESIDE),
+    expected: { ...PAGES, publicBlocks: [{ cidr: '2001:db8:ffff::/48', kind: 'Edge' }] },
+    want: 'External',
+    cause: 'Edge',
+  },
+  {
+    name: 'the chain passes it for A to what is our own public address, and another AAAA comes',
+    given: look(passing(WAN), gives('2001:db8:eeee::1'), BESIDE),
+    expected: PAGES,
+    want: 'External',
+  },
+  {
     name: 'other addresses, and the target does not exist',
     given: look(gives(WAN), EMPTY, { cname: { a: nx(), aaaa: nx() } }),
     expected: PAGES,
