@@ -32,7 +32,7 @@ export function createCommand(name: string, description: string, defaults: Comma
     .addOption(flag('log-level <level>', 'least level that is logged').choices(LOG_LEVELS).default(defaults.logLevel));
 }
 
-/** A flag `--name <value>` with its environment variable `SPLITHORIZON_NAME`. */
+/** A flag `--name <value>`, or `--name` alone for a switch, with its environment variable `SPLITHORIZON_NAME`. */
 export function flag(nameAndValue: string, meaning: string): Option {
   const [name = ''] = nameAndValue.split(' ');
   return new Option(`--${nameAndValue}`, meaning).env(`SPLITHORIZON_${name.replaceAll('-', '_').toUpperCase()}`);

@@ -38,17 +38,18 @@ function readArguments(command: Command, args: readonly string[]): Arguments {
   const rest = [...args];
   const optionOf = (name: string | undefined): Option | undefined =>
     command.options.find(({ long, short }) => name !== undefined && (name === long || name === short));
+  const takesNext = (option: Option | undefined, next: string | undefined): boolean =>
+    // Of a flag that does not exist, what follows is taken for its value: one mistake, said once.
+    option === undefined ? next?.startsWith('-') === false : !option.isBoolean() && optionOf(next) === undefined;
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--') operands.push(...rest.splice(0));
     else if (!arg.startsWith('-') || arg === '-') operands.push(arg);
     else {
       const { name, inline } = split(arg);
       const option = optionOf(name);
-      // Of a flag that does not exist, what follows is taken for its value: one mistake, said once.
-      const takesNext = option === undefined ? rest[0]?.startsWith('-') === false : optionOf(rest[0]) === undefined;
-      const value = inline ?? (takesNext ? rest.shift() : undefined);
+      const value = inline ?? (takesNext(option, rest[0]) ? rest.shift() : undefined);
       if (option !== undefined) given.add(option);
-      problems.push(...(option === undefined ? [unknown(command, name)] : problemOf(option, name, value)));
+      problems.push(...(option === undefined ? [unknown(command, name)] : givenProblem(option, name, value)));
     }
   }
   return { given, operands, problems };
@@ -63,7 +64,14 @@ function unknown(command: Command, name: string): string {
   return `${name}: there is no such flag; there are ${command.options.flatMap(({ long }) => long ?? []).join(', ')}`;
 }
 
+function givenProblem(option: Option, name: string, value: string | undefined): string[] {
+  if (!option.isBoolean()) return problemOf(option, name, value);
+  return value === undefined ? [] : [`${name} "${value}": it takes no value`];
+}
+
 function problemOf(option: Option, name: string, value: string | undefined): string[] {
+  // Of a switch whatever its variable says would count.
+  if (option.isBoolean()) return value === 'true' ? [] : [`${name} "${value ?? ''}": Give true, or leave it out.`];
   if (value === undefined) return [`${name}: needs a value, as ${option.flags}`];
   if (value === '') return [`${name} "": the value is empty; give ${option.flags}`];
   return refusalOf(option, name, value);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { controllerCommand } from './controller-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { planCommand } from './plan-command.ts';
 import { VERSION } from './version.ts';
 
@@ -11,5 +12,6 @@ export function createProgram(): Command {
     )
     .version(VERSION)
     .addCommand(controllerCommand())
-    .addCommand(planCommand());
+    .addCommand(planCommand())
+    .addCommand(explainCommand());
 }

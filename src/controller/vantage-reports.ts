@@ -1,10 +1,9 @@
-import { createSocket } from 'node:dgram';
 import { isAlreadyExists } from '../kube/kube-error.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { VantageStatus } from '../model/api.ts';
 import type { VantageReason } from '../model/reason.ts';
 import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts';
-import type { NameserverAddress } from '../probe/nameserver-address.ts';
+import { localAddressFor } from '../probe/local-address.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { createCalm } from './calm.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -93,26 +92,4 @@ function isFiguresOnly(before: VantageStatus, after: VantageStatus): boolean {
   const rest = ({ hosts: _, rotationSeconds: __, summary, ...others }: VantageStatus): string =>
     JSON.stringify([Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)), summary?.resolvers]);
   return rest(before) === rest(after);
-}
-
-/** The address that this machine's questions to a server come from: connecting a UDP socket sends nothing. */
-async function localAddressFor(
-  { address, port }: NameserverAddress,
-  known: Map<string, string>,
-): Promise<string | undefined> {
-  const cached = known.get(address);
-  if (cached !== undefined) return cached;
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.connect(port, address, resolve);
-    });
-    known.set(address, socket.address().address);
-    return socket.address().address;
-  } catch {
-    return undefined;
-  } finally {
-    socket.close();
-  }
 }

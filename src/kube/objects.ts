@@ -26,6 +26,8 @@ export interface FreshHost {
   readonly resourceVersion: string;
   /** Whether somebody else than the operator set a field of the spec. */
   readonly hasForeignSpec: boolean;
+  /** When the operator last wrote its status (ms); undefined where it never did. */
+  readonly statusWrittenAt: number | undefined;
 }
 
 /** Single reads and writes. Each throws a KubeError when it fails, and is done once: trying again is up to who asks. */
@@ -77,7 +79,12 @@ export function createObjects(rest: Rest, views: Views): Objects {
       if (raw === undefined) return undefined;
       const metadata = metadataOf(raw);
       const resourceVersion = text(metadata['resourceVersion'], 'metadata.resourceVersion');
-      return { view: views.host(raw), resourceVersion, hasForeignSpec: hasForeignSpec(metadata) };
+      return {
+        view: views.host(raw),
+        resourceVersion,
+        hasForeignSpec: hasForeignSpec(metadata),
+        statusWrittenAt: statusWrittenAt(metadata),
+      };
     },
     deleteHost: async (name, preconditions, signal) => {
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
@@ -115,10 +122,21 @@ function metadataOf(raw: unknown): Fields {
   return fields(fields(raw, 'object')['metadata'], 'metadata');
 }
 
+/** By the manager of the status subresource that is the operator. */
+function statusWrittenAt(metadata: Fields): number | undefined {
+  const written = managersOf(metadata).flatMap(({ manager, subresource, time }) =>
+    manager === FIELD_MANAGER && subresource === 'status' && typeof time === 'string' ? Date.parse(time) : [],
+  );
+  return written.length === 0 ? undefined : Math.max(...written);
+}
+
+function managersOf(metadata: Fields): readonly Fields[] {
+  return optional(listOf(fields))(metadata['managedFields'], 'metadata.managedFields') ?? [];
+}
+
 /** Whether managedFields name another manager under `f:spec` (Kubernetes docs, "Server-Side Apply", field management). */
 function hasForeignSpec(metadata: Fields): boolean {
-  const managers = optional(listOf(fields))(metadata['managedFields'], 'metadata.managedFields') ?? [];
-  return managers.some(
+  return managersOf(metadata).some(
     ({ manager, fieldsV1 }) =>
       manager !== FIELD_MANAGER &&
       optional(fields)(fieldsV1, 'metadata.managedFields[].fieldsV1')?.['f:spec'] !== undefined,

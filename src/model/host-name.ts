@@ -55,6 +55,13 @@ export function objectNameOf(host: string): string {
   return host.startsWith(WILDCARD) ? `${WILDCARD_OBJECT_LABEL}.${host.slice(2)}` : host;
 }
 
+/** The host that a SplitHorizonHost of this name is about: what {@link objectNameOf} made of it; any other text as it is. */
+export function hostOfObject(name: string): string {
+  return name.startsWith(`${WILDCARD_OBJECT_LABEL}.`)
+    ? `${WILDCARD}${name.slice(WILDCARD_OBJECT_LABEL.length + 1)}`
+    : name;
+}
+
 /** The name to ask DNS for: the host itself, or for a wildcard a label that nobody else uses below it. */
 export function probeNameOf(host: string): string {
   return host.startsWith(WILDCARD) ? `${PROBE_LABEL}.${host.slice(2)}` : host;

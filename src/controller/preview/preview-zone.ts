@@ -1,8 +1,7 @@
-import { matchesLabels } from '../../model/label-selector.ts';
 import { objectNameOf } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
 import { claimKey } from '../../plan/host/claim.ts';
-import { targetOfClass } from '../../plan/host/decide-host.ts';
+import { whyNotTaken } from '../../plan/host/not-taken.ts';
 import { actionOf } from '../../plan/preview/change.ts';
 import { findOrphans } from '../../plan/preview/orphans.ts';
 import { plannedRecord, type LeftName, type PlannedChange, type ZonePreview } from '../../plan/preview/preview.ts';
@@ -88,16 +87,7 @@ function leftAt(name: string, zone: Zone, world: World): LeftName[] {
     return [{ name, reason, message: reason === 'DeletionPending' ? waiting(name, zone, world) : message, sources }];
   }
   if (isTarget(zone, name)) return leftTarget(name, zone, sources);
-  const notTaken = world.claims(name).map((claim) => {
-    const listed = zone.view.spec.sources.find(({ kind }) => kind === claim.kind);
-    if (listed === undefined) return `${claimKey(claim)}: spec.sources does not list kind ${claim.kind}`;
-    if (!matchesLabels(listed.namespaceSelector ?? {}, claim.namespaceLabels ?? {})) {
-      return `${claimKey(claim)}: spec.sources does not select namespace ${claim.namespace}`;
-    }
-    return targetOfClass(zone, claim.className) === undefined
-      ? `${claimKey(claim)}: no target takes its Ingress class "${claim.className ?? ''}"`
-      : `${claimKey(claim)} may not name it`;
-  });
+  const notTaken = world.claims(name).map((claim) => whyNotTaken(claim, zone.view.spec.sources, zone));
   return notTaken.length === 0 ? [] : [{ name, reason: 'NotTaken', message: `${notTaken.join('; ')}.`, sources }];
 }
 

@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
 import type { Kube } from '../../kube/kube.ts';
+import type { KubeError } from '../../kube/kube-error.ts';
 import { isInZone } from '../../model/host-name.ts';
 import type { Owner } from '../../model/marker.ts';
 import type { HostView, ZoneView } from '../../model/views.ts';
 import { claimKey } from '../../plan/host/claim.ts';
 import type { BalancerName } from '../../plan/host/target.ts';
 import type { Preview, RefusedText, ZonePreview } from '../../plan/preview/preview.ts';
-import { createCaches, type Caches, type Followed } from '../caches.ts';
+import type { Followed } from '../caches.ts';
 import { confirmDeletions } from '../confirm-deletions.ts';
+import { readCluster } from '../read-cluster.ts';
 import { resolveName } from '../resolve-name.ts';
 import { createTechnitiumLinks } from '../technitium-link.ts';
 import { createWorld, type World } from '../world.ts';
@@ -33,7 +35,6 @@ export interface PreviewOptions {
   readonly listingMs?: number;
 }
 
-const LISTING_MS = 30_000;
 /** Kinds of which nothing changes a record. */
 const BESIDE: ReadonlySet<Followed> = new Set(['vantages']);
 
@@ -54,7 +55,10 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
       refused.push({ source: claimKey(source), reason, text, problem: problem || 'stands for names nobody can list' }),
   });
   const clusterUid = await kube.readClusterUid(signal);
-  await readCluster(options, world, signal);
+  const unavailable = await readCluster(options, world, signal);
+  checkAvailable(unavailable);
+  // Where its CRD is not installed yet, there will be none when it is.
+  if (unavailable.has('hosts')) world.markRead('SplitHorizonHost');
   for (const view of given.zones) world.putZone(asApplied(view, world.zones.get(view.name)));
   for (const view of given.hosts) world.putHost(asApplied(view, world.hostObjects.get(view.name)));
   const asked = chosenZones(world, options.zones);
@@ -94,29 +98,8 @@ function byZone(a: ZonePreview, b: ZonePreview): number {
   return a.zone < b.zone ? -1 : 1;
 }
 
-/** Lists everything once. */
-async function readCluster({ kube, log, listingMs = LISTING_MS }: PreviewOptions, world: World, signal: AbortSignal) {
-  const stop = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const caches = createCaches(kube, world, { log, settled: () => caches.synced && resolve(undefined) });
-  const timer = setTimeout(resolve, listingMs, undefined);
-  const done = caches.run(AbortSignal.any([signal, stop.signal]));
-  try {
-    await promise;
-    signal.throwIfAborted();
-    if (!caches.synced) throw new Error(`the API server did not list everything within ${listingMs / 1000} s`);
-    checkAvailable(caches);
-    // Where its CRD is not installed yet, there will be none when it is.
-    if (caches.unavailable.has('hosts')) world.markRead('SplitHorizonHost');
-  } finally {
-    clearTimeout(timer);
-    stop.abort();
-    await done;
-  }
-}
-
 /** A kind without its CRD has no objects; but what may not be read could hold anything. */
-function checkAvailable({ unavailable }: Caches): void {
+function checkAvailable(unavailable: ReadonlyMap<Followed, KubeError>): void {
   const forbidden = [...unavailable].filter(([kind, { code }]) => code === 403 && !BESIDE.has(kind));
   if (forbidden.length === 0) return;
   const lines = forbidden.map(([, { message }]) => message);
