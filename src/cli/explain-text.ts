@@ -23,8 +23,7 @@ export function explainText(page: HostPage, now: number): string {
     recordPart(page, now),
     serversPart(page, now),
     ...page.audiences.map((audience) => audiencePart(audience, now)),
-    ...(page.fixes.length > 0 ? [['What to change']] : []),
-    ...page.fixes.map(fixPart),
+    ...page.fixes.map((fix, index) => [...(index === 0 ? ['What to change'] : []), ...fixPart(fix)]),
     notesPart(page),
   ];
   return parts
@@ -38,7 +37,8 @@ function headPart(page: HostPage, now: number): string[] {
   const ours = object === host ? '' : ` ${object}`;
   return [
     ...wrapped(`${host} ${HEAD[ready.status] ?? 'is perhaps Ready'}: ${ready.reason}${sinceText(ready, now)}`, 0),
-    ...wrapped(ready.message, INDENT),
+    // Else it is the message of the record or of an audience, which stands there.
+    ...(ready.status === 'True' ? wrapped(ready.message, INDENT) : []),
     ...wrapped(
       [
         `SplitHorizonHost${ours}, ${generated ? 'made by the operator' : 'written by a person'}`,
@@ -135,19 +135,13 @@ function audiencePart(
     ...silent.flatMap(({ vantage, reporting }) =>
       wrapped(`${vantage}: ${reporting.reason}${sinceText(reporting, now)}: ${reporting.message}`, INDENT),
     ),
-    ...(condition === undefined ? [] : wrapped(condition.message, INDENT)),
-    ...askedFromLines(vantages),
+    ...(condition === undefined || isPlain(condition) ? [] : wrapped(condition.message, INDENT)),
   ];
 }
 
-function askedFromLines(vantages: ExplainedAudience['vantages']): string[] {
-  const byAddress = Map.groupBy(
-    vantages.filter(({ askedFrom }) => askedFrom !== undefined),
-    ({ askedFrom = '' }) => askedFrom,
-  );
-  return [...byAddress].flatMap(([address, group]) =>
-    wrapped(`asked by the operator from ${address}: ${group.map(({ vantage }) => vantage).join(', ')}`, INDENT),
-  );
+/** Whether a message says no more than the verdict does. */
+function isPlain({ message }: Word): boolean {
+  return message === 'Resolves as expected.';
 }
 
 function describeNameserver({ verdict, answers, accepted }: ExplainedNameserver): string {
@@ -178,18 +172,26 @@ function snippetLines({ for: resolver, where, text }: Snippet): string[] {
   return ['', ...wrapped(`${resolver}: ${where}`, INDENT), ...text.split('\n').map((line) => `    ${printable(line)}`)];
 }
 
-function notesPart({ unread, askedNow }: HostPage): string[] {
+function notesPart({ unread, askedNow, audiences }: HostPage): string[] {
   return [
+    ...askedFromLines(audiences),
     ...(askedNow === undefined
       ? []
-      : wrapped(
-          `"now" is what was seen from this machine at ${askedNow}; what stands beside it is what the operator saw.`,
-          0,
-        )),
+      : wrapped(`"now" was seen from this machine at ${askedNow}, the rest by the operator.`, 0)),
     ...(unread.length === 0
       ? []
       : wrapped(`You may not list ${unread.join(', ')}: what the status says of them stands.`, 0)),
   ];
+}
+
+function askedFromLines(audiences: HostPage['audiences']): string[] {
+  const asked = audiences.flatMap(({ vantages }) => vantages).filter(({ askedFrom }) => askedFrom !== undefined);
+  return [...Map.groupBy(asked, ({ askedFrom = '' }) => askedFrom)].flatMap(([address, group]) =>
+    wrapped(
+      `Asked by the operator from ${address}, not from where clients stand: ${group.map(({ vantage }) => vantage).join(', ')}.`,
+      0,
+    ),
+  );
 }
 
 function word({ status, reason, since }: Word, now: number): string {

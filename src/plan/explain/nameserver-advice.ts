@@ -102,7 +102,10 @@ function digAt({ address, port }: Upstream): string {
 
 function forwardTo({ zone, upstream, facts }: Case): string {
   const override = 'or remove what overrides the name';
-  if (upstream !== undefined) return `Have it forward ${zone} to ${upstream.address}, ${override}.`;
+  if (upstream !== undefined) {
+    const { address, port } = upstream;
+    return `Have it forward ${zone} to ${address}${port === 53 ? '' : ` (port ${port})`}, ${override}.`;
+  }
   const why =
     facts.servers.length === 0
       ? 'the zone lists no servers in spec.technitium.servers'

@@ -3,18 +3,18 @@ import { isCoveredBy } from '../../model/host-name.ts';
 const MOST = 5;
 
 /**
- * The known hosts that somebody may have meant: wildcards that stand for the name first, then names below or above it, names
- * that share its first label, and names a few letters away (Levenshtein distance), the nearest first.
+ * The known hosts that somebody may have meant: wildcards that stand for the name first, then names a few letters away
+ * (Levenshtein distance), the nearest first, then names below or above it and names that share its first label.
  */
 export function nearHosts(host: string, known: Iterable<string>): string[] {
   const first = labelOf(host);
-  const most = Math.max(2, Math.floor(host.length / 5));
+  const most = Math.max(2, Math.floor(first.length / 3));
   const scored = [...known].flatMap((other) => {
     if (isCoveredBy(host, other)) return [{ other, distance: 0 }];
-    if (other.endsWith(`.${host}`) || host.endsWith(`.${other}`)) return [{ other, distance: 1 }];
     const distance = distanceOf(host, other, most);
-    if (distance <= most) return [{ other, distance: distance + 1 }];
-    return labelOf(other) === first ? [{ other, distance: most + 2 }] : [];
+    if (distance <= most) return [{ other, distance }];
+    const isKin = other.endsWith(`.${host}`) || host.endsWith(`.${other}`) || labelOf(other) === first;
+    return isKin ? [{ other, distance: most + 1 }] : [];
   });
   return scored
     .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))

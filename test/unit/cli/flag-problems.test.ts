@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCommand, flag } from '../../../src/cli/command.ts';
 import { flagProblems } from '../../../src/cli/flag-problems.ts';
 import { controllerCommand } from '../../../src/cli/controller-command.ts';
+import { explainCommand } from '../../../src/cli/explain-command.ts';
 import { planCommand } from '../../../src/cli/plan-command.ts';
 import { parseListenAddress } from '../../../src/cli/listen-address.ts';
 
@@ -80,6 +81,24 @@ describe('what is wrong with flags', () => {
       'zone "example..com": Give the name of a zone such as example.com: this one has an empty label.',
     ]);
     expect(flagProblems(planCommand(), ['Example.com.'], {})).toEqual([]);
+  });
+
+  test.each<{ args: string[]; env?: Record<string, string>; want: string[] }>([
+    { args: ['--live', 'Git.Example.com.'], want: [] },
+    { args: ['xx--wildcard.apps.example.com', '--live'], env: { SPLITHORIZON_OUTPUT: 'json' }, want: [] },
+    { args: ['müller.example.com'], env: { SPLITHORIZON_LIVE: 'true' }, want: [] },
+    { args: ['*.apps.example.com', '--live=yes'], want: ['--live "yes": it takes no value'] },
+    {
+      args: ['git.example.com'],
+      env: { SPLITHORIZON_LIVE: 'no' },
+      want: ['SPLITHORIZON_LIVE "no": Give true, or leave it out.'],
+    },
+    {
+      args: ['10.0.20.1'],
+      want: ['host "10.0.20.1": Give the name of a host such as git.example.com: this one is an IP address.'],
+    },
+  ])('a switch takes no value: $args', ({ args, env = {}, want }) => {
+    expect(flagProblems(explainCommand(), args, env)).toEqual(want);
   });
 
   test('a number is checked by the flag that takes it', () => {

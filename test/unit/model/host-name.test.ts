@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import {
+  hostOfObject,
   isCoveredBy,
   isInZone,
   objectNameOf,
@@ -167,6 +168,7 @@ test.each([
   },
 ])('$given is the object $object and is asked for as $probe', ({ given, object, probe }) => {
   expect(objectNameOf(given)).toBe(object);
+  expect([hostOfObject(object), hostOfObject(given)]).toEqual([given, given]);
   expect(probeNameOf(given)).toBe(probe);
 });
 
