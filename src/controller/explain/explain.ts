@@ -40,6 +40,8 @@ export async function explain(options: ExplainOptions, signal: AbortSignal): Pro
     ...{ allHosts: nobody, hosts: nobody, lost: nobody },
     ...{ zone: nobody, service: nobody, vantage: nobody, refused: nobody },
   });
+  // First, since a stream waits for an API server that does not answer.
+  const fresh = await kube.readHost(objectNameOf(host), signal);
   const unavailable = await readCluster(options, world, signal);
   for (const kind of NEEDED) {
     const error = unavailable.get(kind);
@@ -47,11 +49,10 @@ export async function explain(options: ExplainOptions, signal: AbortSignal): Pro
   }
   // A kind that is not served has no objects.
   const unread = [...unavailable].filter(([, { code }]) => code !== 404).map(([kind]) => kind);
-  const view = world.hostObjects.get(objectNameOf(host));
+  const view = fresh?.view;
   const zone = holderOf(host, view, world);
   if (view === undefined) throw new Error(missing(host, zone, { world, unread }));
-  const fresh = await kube.readHost(view.name, signal);
-  const facts = factsOn(fresh?.view ?? view, zone, { world, unread, writtenAt: fresh?.statusWrittenAt });
+  const facts = factsOn(view, zone, { world, unread, writtenAt: fresh?.statusWrittenAt });
   return explainHost(options.live ? { ...facts, live: await askLive(facts, options, signal) } : facts);
 }
 

@@ -167,7 +167,7 @@ describe.each(apiServers('explain'))('splithorizon explain on the $name', (kind)
     });
 
     it('where the hosts may not be listed', async () => {
-      proxy.fault = (path) => (path.includes('/splithorizonhosts') ? { status: 403 } : undefined);
+      proxy.fault = (path) => (/splithorizonhosts(\?|$)/.test(path) ? { status: 403 } : undefined);
       const { code, err } = await runExplain(stage.world, ['git.example.com'], proxy.access);
       expect(code).toBe(1);
       expect(err).toContain('nothing can be told without the hosts: ');
