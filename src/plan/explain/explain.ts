@@ -19,13 +19,14 @@ export function explainHost(facts: ExplainFacts): HostPage {
   const { view, writtenAt, zone, decision, live } = facts;
   const status = parseHostStatus(view.statusText);
   const published = wordOf(status.conditions, 'RecordPublished');
+  const written = writtenTime(writtenAt, status);
   const target = decision?.target;
   return {
     host: view.spec.host,
     object: view.name,
     generated: view.generated,
     ...(zone && { zone: zone.view.name, policy: zone.view.spec.policy }),
-    ...(writtenAt !== undefined && { written: timestamp(writtenAt) }),
+    ...(written !== undefined && { written }),
     current: status.observedGeneration === view.generation,
     ready: wordOf(status.conditions, 'Ready'),
     sources: sourcesOf(status, facts),
@@ -39,6 +40,12 @@ export function explainHost(facts: ExplainFacts): HostPage {
     ...(live && { askedNow: timestamp(live.at) }),
     unread: facts.unread,
   };
+}
+
+/** The API server notes a time for the fields that are written; where only their values change it may be an earlier one. */
+function writtenTime(writtenAt: number | undefined, { conditions }: HostStatus): string | undefined {
+  const flips = conditions.flatMap(({ lastTransitionTime }) => lastTransitionTime ?? []);
+  return [...(writtenAt === undefined ? [] : [timestamp(writtenAt)]), ...flips].sort().at(-1);
 }
 
 /** Who names the host now, then those that the status still lists. */

@@ -95,8 +95,8 @@ Asked by the operator from 10.0.20.55, not from where clients stand: node-a, pod
 
   test('says what is missing, old, gone, or not to be seen', () => {
     const view = { ...hostView('*.apps.example.com', { observedGeneration: 0 }), generated: false };
-    const facts = factsOn(view, { writtenAt: undefined, unread: ['services'], claims: [] });
-    const lines = linesOf({ ...explainHost(facts), moreSources: 4 }).join('\n');
+    const { written: _, ...page } = explainHost(factsOn(view, { unread: ['services'], claims: [] }));
+    const lines = linesOf({ ...page, moreSources: 4 }).join('\n');
     expect(lines).toContain('SplitHorizonHost xx--wildcard.apps.example.com, written by a person');
     expect(lines).toContain('no status yet');
     expect(lines).toContain('The status is not about the spec as it is now');

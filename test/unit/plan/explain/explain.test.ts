@@ -68,6 +68,12 @@ describe('the page on a host', () => {
     expect(page.audiences.map(({ verdict, vantages }) => [verdict, vantages])).toEqual(Array(3).fill(['-', []]));
   });
 
+  test('whose status was written when something last flipped, at the earliest', () => {
+    const early = explainHost(factsOn(hostView(), { writtenAt: Date.parse(SINCE) - 60_000 }));
+    const late = explainHost(factsOn(hostView(), { writtenAt: Date.parse(SINCE) + 60_000 }));
+    expect([early.written, late.written]).toEqual([SINCE, '2026-11-24T00:01:00Z']);
+  });
+
   test('that no zone holds', () => {
     const view = hostView('git.example.net', published('ZoneMissing'));
     const page = explainHost({ ...factsOn(view), zone: undefined, decision: undefined, servers: [] });
