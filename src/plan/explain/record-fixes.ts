@@ -5,6 +5,8 @@ import type { Fix, Snippet, Word } from './page.ts';
 import { patchSnippet } from './snippets.ts';
 
 const MOST_SHARED = 3;
+/** The label of hosts that the operator made. */
+const GENERATED = 'splithorizon.dev/generated';
 /** Reasons of RecordPublished with which all is as somebody wants it. */
 const NO_FAULT: ReadonlySet<string> = new Set(['Published', 'Observed', 'Excluded']);
 
@@ -77,7 +79,7 @@ function snippetsFor(reason: string, message: string, { view, zone }: ExplainFac
     case 'DryRun':
       return [patchSnippet('to have the zone written', `shz ${name}`, { policy: 'Sync' })];
     case 'SourceGone':
-      return [kubectl('to make the host yours', `kubectl label shh ${view.name} splithorizon.dev/generated-`)];
+      return [kubectl('to make the host yours', `kubectl label shh ${view.name} ${GENERATED}-`)];
     case 'DeletionPending': {
       const id = zone.view.status.pendingDeletions?.id;
       if (id === undefined) return [];
