@@ -51,6 +51,11 @@ export interface NameserverVerdict {
   readonly detail: string;
   /** Beside an Internal verdict: what is only said, a clause like `detail`. */
   readonly note?: string;
+  /**
+   * Beside Failed and Timeout: one type came as NOERROR with nothing in it, and clients take that for the end of the
+   * matter instead of asking the next server; `UnderMusl` where glibc asks on, since A is not it or has AA=0 and RA=0.
+   */
+  readonly endsSearch?: 'Always' | 'UnderMusl';
   /** Beside External: a public address comes, so whoever was asked does not know the internal horizon. */
   readonly answersPublicly?: true;
 }

@@ -132,7 +132,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   const judgeChain = (about: Case, chain: VantageChain): VantageJudgement => {
     const place = placeOf(chain.audience);
     const nameservers = chain.nameservers.map(({ key }) => linkOf(about, key, place));
-    const judgement = judgeVantage({ nameservers, everyServerMayAnswer: chain.everyServerMayAnswer });
+    const { everyServerMayAnswer, audience } = chain;
+    const judgement = judgeVantage({ nameservers, everyServerMayAnswer, mayBeMusl: audience === 'Pods' });
     options.judged(chain.vantage, about.host, judgement.verdict === 'Internal');
     return judgement;
   };

@@ -66,14 +66,14 @@ function settle(before: Standing, fresh: Fresh, history: History): NameserverVer
   if (before.verdict.verdict === 'Mixed') return lastThreeAgree(history) ? fresh.verdict : before.verdict;
   if (changesOf(history) >= CHANGES_OF_A_MIXED) return mixedFrom(before, fresh);
   if (fresh.verdict.verdict === 'Internal' || fresh.verdict.verdict === 'Propagating') return fresh.verdict;
-  if (isSameClass(before.verdict.verdict, fresh.verdict.verdict)) return settleSameClass(before, fresh);
+  if (agree(before.verdict, fresh.verdict)) return settleSameClass(before, fresh);
   return isSeconded(before, fresh, history) ? fresh.verdict : undefined;
 }
 
 /** Whether a look is the second that agrees with the one before it. */
 function isSeconded({ verdict, pending }: Standing, fresh: Fresh, history: History): boolean {
   if (pending === undefined || isEarly(pending, fresh)) return false;
-  if (isSameClass(pending.verdict.verdict, fresh.verdict.verdict)) return true;
+  if (agree(pending.verdict, fresh.verdict)) return true;
   // Three looks that are each another fault agree in the one thing that matters: it is not Internal. Where a fault
   // stands already they say nothing new, and one lost packet behind answers that rotate must not take its place.
   return !isFault(verdict.verdict) && isFault(pending.verdict.verdict) && lastThreeAgree(history);
@@ -82,7 +82,7 @@ function isSeconded({ verdict, pending }: Standing, fresh: Fresh, history: Histo
 /** The verdict is the same; what came may differ, and counts only once it comes twice (public answers rotate). */
 function settleSameClass({ verdict, pending }: Standing, fresh: Fresh): NameserverVerdict | undefined {
   if (verdict.verdict !== fresh.verdict.verdict || isEqual(verdict, fresh.verdict)) return verdict;
-  if (pending === undefined || !isSameClass(pending.verdict.verdict, verdict.verdict)) return undefined;
+  if (pending === undefined || !agree(pending.verdict, verdict)) return undefined;
   if (isEarly(pending, fresh)) return undefined;
   return isEqual(pending.verdict, fresh.verdict) ? fresh.verdict : verdict;
 }
@@ -95,7 +95,12 @@ function isEarly(pending: Fresh, fresh: Fresh): boolean {
 /** Whether the first look goes on waiting for its second, since this one came too early to be it. */
 function stillWaits({ pending }: Standing, fresh: Fresh): boolean {
   if (pending === undefined || !isEarly(pending, fresh)) return false;
-  return isSameClass(pending.verdict.verdict, fresh.verdict.verdict);
+  return agree(pending.verdict, fresh.verdict);
+}
+
+/** Whether two verdicts are one to the clients: of one class, and whether these ask on. */
+function agree(a: NameserverVerdict, b: NameserverVerdict): boolean {
+  return isSameClass(a.verdict, b.verdict) && a.endsSearch === b.endsSearch;
 }
 
 /** Mixed from one look to the next: what it says when it is not Internal is in this look, or in the one before. */

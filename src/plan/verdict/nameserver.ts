@@ -83,11 +83,21 @@ function denial(seen: Seen, now: number): Finding | undefined {
 
 function failure(seen: Seen): Finding | undefined {
   const failures = ofClass(seen, 'bad');
-  return failures.length === 0 ? undefined : { verdict: 'Failed', detail: wording.failureDetail(seen, failures) };
+  if (failures.length === 0) return undefined;
+  return { verdict: 'Failed', detail: wording.failureDetail(seen, failures), ...endOfSearch(seen) };
 }
 
 function silence(seen: Seen): Finding | undefined {
-  return ofClass(seen, 'silent').length === 0 ? undefined : { verdict: 'Timeout', detail: wording.silenceDetail(seen) };
+  if (ofClass(seen, 'silent').length === 0) return undefined;
+  return { verdict: 'Timeout', detail: wording.silenceDetail(seen), ...endOfSearch(seen) };
+}
+
+/** Whether clients stop here in spite of the failure, since what they have is an answer to them, with nothing in it. */
+function endOfSearch({ a, aaaa, expectation }: Seen): Pick<Finding, 'endsSearch'> {
+  if (a.class === 'empty') return { endsSearch: 'Always' };
+  const needed = (expectation.hasIPv6 && !expectation.hasIPv4 ? aaaa : a)?.answer;
+  const isNothing = needed?.outcome === 'answer' && needed.rcode === 'NOERROR' && needed.addresses.length === 0;
+  return isNothing ? { endsSearch: 'UnderMusl' } : {};
 }
 
 function noAddress(seen: Seen, now: number): Finding | undefined {

@@ -15,6 +15,8 @@ export interface Chain {
   readonly nameservers: readonly ChainLink[];
   /** Whether any server's answer may be the one that counts (`rotate`, musl), and not the first server's that has one. */
   readonly everyServerMayAnswer: boolean;
+  /** Whether clients may be musl's, which take an empty answer from anyone; not unless said. */
+  readonly mayBeMusl?: boolean;
 }
 
 /** A nameserver's verdict under its address. */
@@ -44,8 +46,9 @@ interface Outcome {
 const IN_RESERVE = 'it is asked when an earlier server fails';
 
 /** What the nameservers of one vantage come to (docs/verdicts.md, "Which nameserver counts"). */
-export function judgeVantage({ nameservers, everyServerMayAnswer }: Chain): VantageJudgement {
-  const answering = mayAnswerNow(nameservers, everyServerMayAnswer);
+export function judgeVantage(chain: Chain): VantageJudgement {
+  const { nameservers, everyServerMayAnswer } = chain;
+  const answering = mayAnswerNow(chain);
   const asked = nameservers.findIndex((link) => answering.includes(link));
   const reserve = everyServerMayAnswer || asked < 0 ? [] : nameservers.slice(asked + 1);
   const now = judgeAnswering(answering, nameservers);
@@ -60,9 +63,11 @@ export function judgeVantage({ nameservers, everyServerMayAnswer }: Chain): Vant
 }
 
 /** The servers whose answer may be the one a client gets now; empty when none answers. */
-function mayAnswerNow(nameservers: readonly ChainLink[], everyServer: boolean): readonly ChainLink[] {
-  const answering = nameservers.filter(({ verdict }) => !isWithoutAnswer(verdict.verdict));
-  if (!everyServer) return answering.slice(0, 1);
+function mayAnswerNow({ nameservers, everyServerMayAnswer, mayBeMusl }: Chain): readonly ChainLink[] {
+  const isEnd = ({ endsSearch }: NameserverVerdict): boolean =>
+    endsSearch === 'Always' || (endsSearch === 'UnderMusl' && mayBeMusl === true);
+  const answering = nameservers.filter(({ verdict }) => !isWithoutAnswer(verdict.verdict) || isEnd(verdict));
+  if (!everyServerMayAnswer) return answering.slice(0, 1);
   // One that nobody looked at is not known to answer: it is only said, unless there is no better.
   const known = answering.filter(({ verdict }) => verdict.verdict !== 'Unknown');
   return known.length > 0 ? known : answering.slice(0, 1);

@@ -15,6 +15,7 @@ const STALE = verdictOf('Stale');
 const NOT_FOUND = verdictOf('NotFound');
 const SERVFAIL = verdictOf('Failed', { answers: ['SERVFAIL'] });
 const REFUSED = verdictOf('Failed', { answers: ['REFUSED'] });
+const NOTHING = verdictOf('Failed', { answers: ['nothing'], endsSearch: 'Always' });
 const TIMEOUT = verdictOf('Timeout', { answers: ['timeout'] });
 const PROPAGATING = verdictOf('Propagating', { until: T0 + 600 * SECOND });
 const UNPROVEN = verdictOf('Unknown');
@@ -89,6 +90,17 @@ const STORIES: { name: string; steps: Step[] }[] = [
       [60, HAIRPIN, 'Internal', 63],
       [63, NOT_FOUND, 'Internal', 66],
       [66, SERVFAIL, 'Failed'],
+    ],
+  },
+  {
+    name: 'a failure that ends the search is another than one that does not',
+    steps: [
+      [0, TIMEOUT, 'Unknown', 3],
+      [3, TIMEOUT, 'Timeout'],
+      [60, NOTHING, 'Timeout', 63],
+      [63, NOTHING, 'Failed'],
+      [120, TIMEOUT, 'Failed', 123],
+      [123, TIMEOUT, 'Timeout'],
     ],
   },
   {

@@ -598,6 +598,29 @@ const WORDINGS: Wording[] = [
   },
 ];
 
+describe('a failure whose other half clients take for an answer', () => {
+  const NO_A = { ...gives(), ra: true };
+  const IPV6_ONLY = { addresses: ['2001:db8::203'], hasIPv4: false, hasIPv6: true };
+
+  test.each<[name: string, given: Look, want: NameserverVerdict['endsSearch'], expected?: Partial<Expectation>]>([
+    ['an empty A, SERVFAIL for AAAA', look(NO_A, rcode('SERVFAIL')), 'Always'],
+    ['an empty A, silence on AAAA', look(NO_A, SILENT), 'Always'],
+    ['an empty A, malformed AAAA, of IPv6 alone', look(NO_A, MALFORMED), 'Always', IPV6_ONLY],
+    ['nothing from who has no authority and no recursion', look(LAME, LAME), 'UnderMusl'],
+    ['a lame A, silence on AAAA', look(LAME, SILENT), 'UnderMusl'],
+    ['SERVFAIL for A, an empty AAAA, of IPv6 alone', look(rcode('SERVFAIL'), EMPTY), 'UnderMusl', IPV6_ONLY],
+    ['SERVFAIL for A, an empty AAAA', look(rcode('SERVFAIL'), EMPTY), undefined],
+    ['an expected A, SERVFAIL for AAAA', look(gives(TRAEFIK), rcode('SERVFAIL')), undefined],
+    ['REFUSED', look(rcode('REFUSED'), rcode('REFUSED')), undefined],
+    ['malformed', look(MALFORMED, MALFORMED), undefined],
+    ['silence', look(SILENT), undefined],
+  ])('%s', (_name, given, want, expected) => {
+    const { verdict, endsSearch } = judgeNameserver(given, expectation(expected), T0);
+    expect(['Failed', 'Timeout']).toContain(verdict);
+    expect(endsSearch).toBe(want);
+  });
+});
+
 describe('what a person reads', () => {
   test.each(WORDINGS)('$name', ({ given, expected, want }) => {
     const found = judgeNameserver(given, expectation(expected), T0);

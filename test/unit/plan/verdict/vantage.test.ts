@@ -111,6 +111,32 @@ describe.each([
   });
 });
 
+describe('a failure that some clients take for the end', () => {
+  const chain = (failure: Verdict, endsSearch: 'Always' | 'UnderMusl', behind: Verdict = 'Internal') => [
+    { address: '10.0.0.1', accepted: false, verdict: verdictOf(failure, { endsSearch }) },
+    { address: '10.0.0.2', accepted: false, verdict: verdictOf(behind) },
+  ];
+
+  test.each([
+    ['Failed', 'Always', false, false, 'Failed'],
+    ['Timeout', 'Always', false, false, 'Timeout'],
+    ['Failed', 'Always', true, false, 'Mixed'],
+    ['Failed', 'UnderMusl', false, false, 'Internal'],
+    ['Failed', 'UnderMusl', true, false, 'Internal'],
+    ['Failed', 'UnderMusl', true, true, 'Mixed'],
+  ] as const)('%s that ends the search %s, every server %s, musl %s: %s', (failure, ends, every, mayBeMusl, want) => {
+    const found = judgeVantage({ nameservers: chain(failure, ends), everyServerMayAnswer: every, mayBeMusl });
+    expect(found.verdict).toBe(want);
+    expect(found.failing.map(({ nameserver }) => nameserver)).toEqual(want === 'Internal' ? [] : ['10.0.0.1']);
+  });
+
+  test('it is only said of one that is asked when an earlier server fails', () => {
+    const nameservers = chain('Failed', 'Always').toReversed();
+    const { verdict, said } = judgeVantage({ nameservers, everyServerMayAnswer: false });
+    expect([verdict, said.length]).toEqual(['Internal', 1]);
+  });
+});
+
 describe('what is said of a nameserver', () => {
   const detailsOf = (chain: string, everyServerMayAnswer = false): string[] => {
     const { failing, said } = judgeVantage({ nameservers: chainOf(chain), everyServerMayAnswer });

@@ -21,16 +21,23 @@ const addressesIn = (answer: Answer | undefined): readonly string[] =>
   answer?.outcome === 'answer' && answer.rcode === 'NOERROR' ? answer.addresses : [];
 const denies = (answer: Answer | undefined): boolean => answer?.outcome === 'answer' && answer.rcode === 'NXDOMAIN';
 
-/** Whether a library takes an answer for one, and does not go on to its next server, as after SERVFAIL, REFUSED, silence and a lame empty answer. */
-function isUsable(answer: Answer | undefined): boolean {
-  if (answer?.outcome !== 'answer') return false;
-  if (denies(answer)) return true;
-  return answer.rcode === 'NOERROR' && (answer.addresses.length > 0 || answer.aa || answer.ra);
+/** Whether musl takes an answer for one: whatever says NOERROR or NXDOMAIN. */
+function isTaken(answer: Answer | undefined): boolean {
+  return answer?.outcome === 'answer' && (answer.rcode === 'NOERROR' || denies(answer));
 }
 
-/** glibc asks both types of one server, and takes what it gets of them. */
+/**
+ * Whether glibc and Go take it, and do not go on to their next server: not where nothing comes from who is no resolver,
+ * unless it has addresses of the other type.
+ */
+function isUsable(answer: Answer | undefined, other: Answer | undefined): boolean {
+  if (answer?.outcome !== 'answer' || !isTaken(answer)) return false;
+  return denies(answer) || answer.aa || answer.ra || addressesIn(answer).length > 0 || addressesIn(other).length > 0;
+}
+
+/** glibc asks both types of one server, goes on if there is no A to use, and takes what it gets of them. */
 export function askLikeGlibc(place: Place): Outcome {
-  const said = lastWords(place).find(({ a, aaaa }) => isUsable(a) || isUsable(aaaa));
+  const said = lastWords(place).find(({ a, aaaa }) => isUsable(a, aaaa));
   const addresses = [...addressesIn(said?.a), ...addressesIn(said?.aaaa)];
   return { addresses, mayFail: addresses.length === 0 };
 }
@@ -38,8 +45,8 @@ export function askLikeGlibc(place: Place): Outcome {
 /** Go decides which server answers for each type alone. */
 export function askLikeGo(place: Place): Outcome {
   const words = lastWords(place);
-  const a = words.map((said) => said.a).find(isUsable);
-  const aaaa = words.map((said) => said.aaaa).find(isUsable);
+  const a = words.find((said) => isUsable(said.a, said.aaaa))?.a;
+  const aaaa = words.find((said) => isUsable(said.aaaa, said.a))?.aaaa;
   const addresses = [...addressesIn(a), ...addressesIn(aaaa)];
   return { addresses, mayFail: addresses.length === 0 };
 }
@@ -50,8 +57,8 @@ export function askLikeGo(place: Place): Outcome {
  */
 export function askLikeMusl(place: Place): Outcome {
   const words = lastWords(place);
-  const a = words.map((said) => said.a).filter(isUsable);
-  const aaaa = words.map((said) => said.aaaa).filter(isUsable);
+  const a = words.map((said) => said.a).filter(isTaken);
+  const aaaa = words.map((said) => said.aaaa).filter(isTaken);
   const mayLack = (answers: readonly (Answer | undefined)[]): boolean =>
     answers.some((answer) => addressesIn(answer).length === 0);
   const isDenied = [...a, ...aaaa].some(denies);

@@ -60,7 +60,9 @@ export function landscapeOf(seed: number): Landscape {
     recordReason: draw.oneOf(['Published', 'Published', 'Observed', 'Conflict', 'Pending', 'Rejected']),
     rotationSeconds: draw.oneOf([60, 3600, 3600, 3600]),
     chapters,
-    places: draw.list(draw.oneOf([0, 1, 1, 1, 2, 3]), (index) => drawPlace(draw, `place-${index + 1}`, chapters)),
+    places: draw.list(draw.oneOf([0, 1, 1, 1, 2, 3]), (index) =>
+      drawPlace(draw, `place-${index + 1}`, { audience, chapters }),
+    ),
     storedStatus: draw.oneOf(['True', 'False', 'Unknown', undefined]),
   };
 }
@@ -139,17 +141,27 @@ function drawExpectation(
   };
 }
 
-function drawPlace(draw: Draw, name: string, chapters: Landscape['chapters']): Place {
-  const servers = draw.list(draw.number(1, 4), (index) => drawServer(draw, `10.0.53.${index + 1}`, chapters));
-  const [first = drawServer(draw, '10.0.53.1', chapters), ...others] = servers;
-  return { name, isReporting: !draw.once(8), everyServerMayAnswer: draw.once(2), servers: [first, ...others] };
+/** What the servers of a place have in common. */
+interface Surroundings {
+  readonly chapters: Landscape['chapters'];
+  /** Whether each says the same at every look. */
+  readonly isSteady: boolean;
+}
+
+function drawPlace(draw: Draw, name: string, about: Pick<Landscape, 'audience' | 'chapters'>): Place {
+  const { chapters, audience } = about;
+  const surroundings = { chapters, isSteady: draw.once(2) };
+  const everyServerMayAnswer = audience === 'Pods' || draw.once(3);
+  const servers = draw.list(draw.number(0, 3), (index) => drawServer(draw, `10.0.53.${index + 2}`, surroundings));
+  const [first, ...others] = [drawServer(draw, '10.0.53.1', surroundings), ...servers] as const;
+  return { name, isReporting: !draw.once(8), everyServerMayAnswer, servers: [first, ...others] };
 }
 
 /** What sort of server it is: mostly one that behaves, so that whole chains are Internal often enough. */
 const CHARACTERS = { behaves: 10, leaks: 3, lags: 4, denies: 2, dies: 3, flaps: 2, anything: 5 };
 type Character = keyof typeof CHARACTERS;
 
-function drawServer(draw: Draw, address: string, chapters: Landscape['chapters']): Server {
+function drawServer(draw: Draw, address: string, { chapters, isSteady }: Surroundings): Server {
   const character = draw.weighted(CHARACTERS);
   const times: number[] = [];
   const lastAge = draw.oneOf([0, 0, 0, 1, 3, 10, 10, 100, 300, 20_000]) * SECOND;
@@ -157,12 +169,15 @@ function drawServer(draw: Draw, address: string, chapters: Landscape['chapters']
   for (let at = T0 - lastAge; times.length < count; at -= draw.oneOf([1, 3, 3, 3, 30, 300, 3600]) * SECOND)
     times.unshift(at);
   const isTranslating = draw.once(6);
+  const lookAt = (at: number): Look =>
+    drawLook(draw, { at, character, isTranslating, expectation: expectedAt(chapters, at) });
+  const always = lookAt(T0);
   return {
     address,
     accepted: draw.once(5),
     heldBack: draw.once(12) ? draw.oneOf(['Behind', 'PastLag', 'NotHeld'] as const) : undefined,
     isThrottled: draw.once(20),
-    looks: times.map((at) => drawLook(draw, { at, character, isTranslating, expectation: expectedAt(chapters, at) })),
+    looks: times.map((at) => (isSteady ? { ...always, at } : lookAt(at))),
   };
 }
 

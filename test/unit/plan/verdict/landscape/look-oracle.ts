@@ -112,11 +112,23 @@ export function opinionOfLook(page: Page): Opinion {
     [has('old'), () => ({ verdict: isHeldTooLong() ? 'Stale' : 'Propagating' })],
     [has('null'), () => ({ verdict: 'NotFound' })],
     [has('nx'), () => ({ verdict: isZonesDenial(answers, page) ? 'Propagating' : 'NotFound' })],
-    [has('bad'), () => ({ verdict: 'Failed' })],
-    [has('silent'), () => ({ verdict: 'Timeout' })],
+    [has('bad'), () => ({ verdict: 'Failed', stops: stoppedBy(kinds, page) })],
+    [has('silent'), () => ({ verdict: 'Timeout', stops: stoppedBy(kinds, page) })],
     [isWithoutAddress, () => ({ verdict: isYoung(page) && isRecordNew(expectation) ? 'Propagating' : 'NotFound' })],
   ];
   return rows.find(([fits]) => fits)?.[1]() ?? { verdict: 'Internal' };
+}
+
+function stoppedBy(kinds: readonly Kind[], page: Page): Opinion['stops'] {
+  const { look, expectation } = page;
+  const leads = (answer: Answer | undefined): boolean => addressesIn(answer).some((each) => !leadsNowhere(each, look));
+  const wantsIPv6 = expectation.cname === undefined ? expectation.hasIPv6 : leads(look.cname?.aaaa);
+  const isIPv6Alone = wantsIPv6 && !wantsIPv4(page);
+  const answer = isIPv6Alone ? look.aaaa : look.a;
+  if (kinds[0] === 'empty') return 'everybody';
+  return answer?.outcome === 'answer' && answer.rcode === 'NOERROR' && answer.addresses.length === 0
+    ? 'musl'
+    : undefined;
 }
 
 function isProvenOutside([a, aaaa]: readonly Kind[], page: Page): boolean {

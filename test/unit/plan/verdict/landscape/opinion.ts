@@ -4,6 +4,8 @@ import type { Cause, Verdict } from '../../../../../src/model/verdict.ts';
 export interface Opinion {
   readonly verdict: Verdict;
   readonly cause?: Cause | undefined;
+  /** Who takes a failure's empty answer for the end, and asks nobody else. */
+  readonly stops?: 'everybody' | 'musl' | undefined;
 }
 
 const WORST_FIRST: readonly (readonly Verdict[])[] = [

@@ -5,13 +5,17 @@ import { opinionOfServer } from './server-oracle.ts';
 /** What the nameservers of one place come to. */
 export function opinionOfPlace(place: Place, landscape: Landscape): Opinion {
   const servers = place.servers.map((server) => ({ ...opinionOfServer(server, landscape), accepted: server.accepted }));
-  const answering = servers.filter((server) => !isWithoutAnswer(server));
+  const isEnd = ({ stops }: Opinion): boolean =>
+    stops === 'everybody' || (stops === 'musl' && landscape.audience === 'Pods');
+  const answering = servers.filter((server) => !isWithoutAnswer(server) || isEnd(server));
   if (answering.length === 0) return opinionOfServer(place.servers[0], landscape);
   // Who was never looked at is not known to answer.
   const known = answering.filter(({ verdict }) => verdict !== 'Unknown');
   const mayAnswer = place.everyServerMayAnswer && known.length > 0 ? known : answering.slice(0, 1);
   if (mayAnswer.every(isInternal)) {
-    const exposed = answering.filter((server) => !mayAnswer.includes(server) && isFault(server));
+    const exposed = answering.filter(
+      (server) => !mayAnswer.includes(server) && isFault(server) && !isWithoutAnswer(server),
+    );
     if (exposed.some(({ accepted }) => !accepted)) return { verdict: 'Mixed' };
     return { verdict: 'Internal', cause: exposed.length > 0 ? 'AcceptedFallback' : undefined };
   }

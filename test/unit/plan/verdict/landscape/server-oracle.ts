@@ -55,7 +55,7 @@ function changesIn(marks: readonly boolean[]): number {
 }
 
 function agree(one: Opinion, other: Opinion): boolean {
-  return badness(one.verdict) === badness(other.verdict);
+  return badness(one.verdict) === badness(other.verdict) && one.stops === other.stops;
 }
 
 /** Whether a second look says the same, 3 s later; or, after three faults in a row of which each is another, a third. */
@@ -79,5 +79,5 @@ export function opinionOfServer(server: Server, landscape: Landscape): Opinion {
     return since > 3 * rotationSeconds * SECOND ? outdated : { verdict: 'Propagating' };
   }
   if (now - opinion.at > 3 * rotationSeconds * SECOND) return outdated;
-  return { verdict: opinion.verdict, cause: opinion.cause };
+  return opinion;
 }
