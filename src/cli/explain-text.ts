@@ -36,7 +36,7 @@ function headPart(page: HostPage, now: number): string[] {
   const { host, object, generated, ready, written, current, zone, policy } = page;
   const ours = object === host ? '' : ` ${object}`;
   return [
-    ...wrapped(`${host} ${HEAD[ready.status] ?? 'is perhaps Ready'}: ${ready.reason}${sinceText(ready, now)}`, 0),
+    ...wrapped(`${host} ${HEAD[ready.status] ?? 'may be Ready or not'}: ${ready.reason}${sinceText(ready, now)}`, 0),
     // Else it is the message of the record or of an audience, which stands there.
     ...(ready.status === 'True' ? wrapped(ready.message, INDENT) : []),
     ...wrapped(

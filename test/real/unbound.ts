@@ -11,6 +11,8 @@ export interface UnboundOptions {
   readonly privateAddress?: readonly string[];
   /** Gives answers whose time is over once more. */
   readonly serveExpired?: boolean;
+  /** Lines after all others, as somebody pastes them. */
+  readonly pasted?: string;
   /** DS records of zones that must be signed: those that are not fail. */
   readonly trustAnchors?: readonly string[];
 }
@@ -20,7 +22,7 @@ const block = (name: string, lines: readonly string[]): string =>
 const quoted = (name: string, text: string): string => `${name}: "${text}"`;
 
 const configOf = (options: UnboundOptions, at: { readonly port: number; readonly folder: string }): string => {
-  const { forward = {}, outside, privateAddress = [], serveExpired = false, trustAnchors = [] } = options;
+  const { forward = {}, outside, privateAddress = [], serveExpired = false, trustAnchors = [], pasted = '' } = options;
   const validates = trustAnchors.length > 0;
   const server = block('server', [
     'interface: 127.0.0.1',
@@ -48,7 +50,7 @@ const configOf = (options: UnboundOptions, at: { readonly port: number; readonly
   const zones = Object.entries(forward).map(([zone, address]) =>
     block('forward-zone', [quoted('name', `${zone}.`), `forward-addr: ${address.replace(':', '@')}`]),
   );
-  return [server, block('remote-control', ['control-enable: no']), ...zones].join('');
+  return [server, block('remote-control', ['control-enable: no']), ...zones, pasted].join('');
 };
 
 /** Starts the machine's Unbound as the present user on a free port of 127.0.0.1, with a configuration of its own. */

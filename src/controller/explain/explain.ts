@@ -4,6 +4,7 @@ import { explainHost } from '../../plan/explain/explain.ts';
 import type { AskedVantage, ExplainFacts, NamedServer } from '../../plan/explain/facts.ts';
 import { missingHost } from '../../plan/explain/missing-host.ts';
 import type { HostPage } from '../../plan/explain/page.ts';
+import { LEGACY_GROUP } from '../../plan/host/claim.ts';
 import { decideHost, type HostDecision, type ZoneFacts } from '../../plan/host/decide-host.ts';
 import { whyNotTaken } from '../../plan/host/not-taken.ts';
 import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
@@ -25,6 +26,15 @@ export interface ExplainOptions extends ReadClusterOptions, AskLiveOptions {
 
 /** Without them there is nothing to tell. */
 const NEEDED: readonly Followed[] = ['zones', 'hosts', 'vantages'];
+/** The others, as kubectl calls them. */
+const BESIDE: Readonly<Partial<Record<Followed, string>>> = {
+  ingresses: 'ingresses',
+  ingressClasses: 'ingressclasses',
+  services: 'services',
+  namespaces: 'namespaces',
+  ingressRoutes: 'ingressroutes.traefik.io',
+  legacyIngressRoutes: `ingressroutes.${LEGACY_GROUP}`,
+};
 /** Host names of load balancers are not resolved: what the operator made of them stands in the zone's status. */
 const NO_NAMES: BalancerNames = new Map();
 
@@ -48,7 +58,9 @@ export async function explain(options: ExplainOptions, signal: AbortSignal): Pro
     if (error !== undefined) throw new Error(`nothing can be told without the ${kind}: ${error.message}`);
   }
   // A kind that is not served has no objects.
-  const unread = [...unavailable].filter(([, { code }]) => code !== 404).map(([kind]) => kind);
+  const unread = Object.entries(BESIDE).flatMap(([kind, name]) =>
+    (unavailable.get(kind as Followed)?.code ?? 404) === 404 ? [] : name,
+  );
   const view = fresh?.view;
   const zone = holderOf(host, view, world);
   if (view === undefined) throw new Error(missing(host, zone, { world, unread }));
@@ -94,7 +106,7 @@ function decide(host: string, object: HostView | undefined, zone: Held, world: W
 function factsOn(
   view: HostView,
   zone: Held | undefined,
-  about: { readonly world: World; readonly unread: readonly Followed[]; readonly writtenAt: number | undefined },
+  about: { readonly world: World; readonly unread: readonly string[]; readonly writtenAt: number | undefined },
 ): ExplainFacts {
   const { world, unread, writtenAt } = about;
   const others = [...world.hostObjects.values()].filter(
@@ -138,7 +150,7 @@ function keyOf(address: string): string {
 function missing(
   host: string,
   zone: Held | undefined,
-  { world, unread }: { readonly world: World; readonly unread: readonly Followed[] },
+  { world, unread }: { readonly world: World; readonly unread: readonly string[] },
 ): string {
   const claims = world.claims(host);
   const taken = zone === undefined ? [] : decide(host, undefined, zone, world).sources;

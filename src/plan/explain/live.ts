@@ -45,6 +45,10 @@ function judged(look: Look, audience: Audience, facts: ExplainFacts, status: Hos
     zone: { soa: soaOf(live), publicBlocks: zone.view.spec.publicAddresses },
   });
   const { verdict, answers, detail, note } = judgeNameserver(look, expectation, live.at);
+  // Inside of the cluster the address may be the Service's own.
+  if (audience !== 'LAN' && facts.unread.includes('services') && verdict === 'External') {
+    return { verdict: 'Unknown', answers, detail: `${detail}, or a ClusterIP, which you may not list` };
+  }
   return { verdict, answers, detail: note ?? detail };
 }
 

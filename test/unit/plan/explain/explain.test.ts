@@ -273,6 +273,11 @@ describe('what is seen from here', () => {
     expect([pods?.[0]?.verdict, lan?.[0]?.verdict]).toEqual(['Internal', 'External']);
   });
 
+  test('an address that may be a ClusterIP is no fault to who may not list Services', () => {
+    const facts = factsOn(hostView(), { unread: ['services'], live: live([['10.96.0.10', look('10.111.111.9')]]) });
+    expect(explainHost(facts).audiences[1]?.vantages[0]?.nameservers[0]?.now).toMatchObject({ verdict: 'Unknown' });
+  });
+
   test('an earlier address is Propagating for its TTL, then Stale', () => {
     const since = (levelSince: string): NonNullable<HostStatus['previous']> => [
       { addresses: ['10.0.20.9'], ttlSeconds: 60, levelSince },
