@@ -1,5 +1,6 @@
 import type { Look } from '../../model/look.ts';
 import type { HostStatus, PreviousAddresses } from '../../model/api.ts';
+import type { Expectation } from '../../model/expectation.ts';
 import type { ZoneSoa } from '../../model/soa.ts';
 import type { Audience } from '../../model/verdict.ts';
 import { expectationFor } from '../verdict/expectation.ts';
@@ -26,16 +27,28 @@ export function seenNow(key: string, audience: Audience, facts: ExplainFacts, st
 }
 
 function judged(look: Look, audience: Audience, facts: ExplainFacts, status: HostStatus): Omit<SeenNow, 'from'> {
-  const { zone, decision, live, view } = facts;
-  if (zone === undefined || decision?.target === undefined || live === undefined) {
-    return { answers: [], detail: 'cannot be judged: no expected address is known' };
+  const { live } = facts;
+  const expectation = live && expectationOf(audience, facts, { status, live });
+  if (expectation === undefined) return { answers: [], detail: 'cannot be judged: no expected address is known' };
+  const { verdict, answers, detail, note } = judgeNameserver(look, expectation, live.at);
+  if (verdict === 'External' && mayBeClusterIp(audience, facts)) {
+    return { verdict: 'Unknown', answers, detail: `${detail}, or a ClusterIP, which you may not list` };
   }
+  return { verdict, answers, detail: note ?? detail };
+}
+
+function expectationOf(
+  audience: Audience,
+  { zone, decision, view }: ExplainFacts,
+  { status, live }: { readonly status: HostStatus; readonly live: LiveFacts },
+): Expectation | undefined {
+  if (zone === undefined || decision?.target === undefined) return undefined;
   const target = zone.view.status.targets?.find(
     ({ record }) => targetName(record, zone.view.name) === decision.target?.record,
   );
   const published = status.conditions.find(({ type }) => type === 'RecordPublished')?.lastTransitionTime;
   const changedAt = Math.max(view.createdAt, timeOf(published) ?? 0);
-  const expectation = expectationFor(view.spec.host, decision.target, audience, {
+  return expectationFor(view.spec.host, decision.target, audience, {
     timing: {
       changedAt,
       levelAt: changedAt,
@@ -44,12 +57,11 @@ function judged(look: Look, audience: Audience, facts: ExplainFacts, status: Hos
     },
     zone: { soa: soaOf(live), publicBlocks: zone.view.spec.publicAddresses },
   });
-  const { verdict, answers, detail, note } = judgeNameserver(look, expectation, live.at);
-  // Inside of the cluster the address may be the Service's own.
-  if (audience !== 'LAN' && facts.unread.includes('services') && verdict === 'External') {
-    return { verdict: 'Unknown', answers, detail: `${detail}, or a ClusterIP, which you may not list` };
-  }
-  return { verdict, answers, detail: note ?? detail };
+}
+
+/** Whether an address that is none of the target's may be the Service's own, inside of the cluster. */
+function mayBeClusterIp(audience: Audience, { unread }: ExplainFacts): boolean {
+  return audience !== 'LAN' && unread.includes('services');
 }
 
 function formerSet({ addresses, ttlSeconds, levelSince }: PreviousAddresses): FormerSet {

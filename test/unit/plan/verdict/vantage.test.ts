@@ -124,8 +124,9 @@ describe('a failure that some clients take for the end', () => {
     ['Failed', 'UnderMusl', false, false, 'Internal'],
     ['Failed', 'UnderMusl', true, false, 'Internal'],
     ['Failed', 'UnderMusl', true, true, 'Mixed'],
-  ] as const)('%s that ends the search %s, every server %s, musl %s: %s', (failure, ends, every, mayBeMusl, want) => {
-    const found = judgeVantage({ nameservers: chain(failure, ends), everyServerMayAnswer: every, mayBeMusl });
+  ] as const)('%s that ends the search %s, every server %s, musl %s: %s', (...row) => {
+    const [failure, ends, everyServerMayAnswer, mayBeMusl, want] = row;
+    const found = judgeVantage({ nameservers: chain(failure, ends), everyServerMayAnswer, mayBeMusl });
     expect(found.verdict).toBe(want);
     expect(found.failing.map(({ nameserver }) => nameserver)).toEqual(want === 'Internal' ? [] : ['10.0.0.1']);
   });
