@@ -29,7 +29,8 @@ export function seenNow(key: string, audience: Audience, facts: ExplainFacts, st
 function judged(look: Look, audience: Audience, facts: ExplainFacts, status: HostStatus): Omit<SeenNow, 'from'> {
   const { live } = facts;
   const expectation = live && expectationOf(audience, facts, { status, live });
-  if (expectation === undefined) return { answers: [], detail: 'cannot be judged: no expected address is known' };
+  if (live === undefined || expectation === undefined)
+    return { answers: [], detail: 'cannot be judged: no expected address is known' };
   const { verdict, answers, detail, note } = judgeNameserver(look, expectation, live.at);
   if (verdict === 'External' && mayBeClusterIp(audience, facts)) {
     return { verdict: 'Unknown', answers, detail: `${detail}, or a ClusterIP, which you may not list` };
