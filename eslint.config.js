@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const FOLDERS = ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'metrics', 'controller', 'cli'];
+const FOLDERS = ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'metrics', 'agent', 'controller', 'cli'];
 
 /** Lets the files of one folder import only the folders named, and no package that brings an effect in where it has no business. */
 const layer = (folder, mayImport, packages = '(?!)') => ({
@@ -51,6 +51,7 @@ export default tseslint.config(
   layer('technitium', ['model'], '@kubernetes'),
   layer('kube', ['model']),
   layer('metrics', ['model', 'plan'], '@kubernetes'),
+  layer('agent', ['model', 'queue', 'probe', 'kube'], '@kubernetes|prom-client'),
   layer('controller', ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'metrics'], '@kubernetes|prom-client'),
   {
     files: ['src/plan/**/*.ts', 'src/model/**/*.ts'],

@@ -1,0 +1,81 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MachineFiles } from './files.ts';
+
+/** The files below a folder that a machine's root is mounted at. */
+export interface HostFiles extends MachineFiles {
+  /** Whether anything that was read or listed has changed since, come or gone. Costs a `stat` for each. */
+  haveChanged(): boolean;
+}
+
+/** As many links as Linux follows on the way to one file (MAXSYMLINKS). */
+const MOST_LINKS = 40;
+
+/**
+ * Reads below `root` as the machine does at `/`: links are followed inside, an absolute one from `root`, and `..` never
+ * leads out of it.
+ */
+export function hostFiles(root: string): HostFiles {
+  const stamps = new Map<string, string>();
+  const noted = (path: string): string | undefined => {
+    const real = resolveInside(root, path);
+    stamps.set(path, stampOf(real));
+    return real;
+  };
+
+  return {
+    read: (path) => tryOr(undefined, () => whenFound(noted(path), (real) => readFileSync(real, 'utf8'))),
+    list: (folder) => tryOr(undefined, () => whenFound(noted(folder), (real) => readdirSync(real).sort())) ?? [],
+    haveChanged: () => [...stamps].some(([path, stamp]) => stampOf(resolveInside(root, path)) !== stamp),
+  };
+}
+
+/** Where a path of the machine leads to; undefined where it leads nowhere, or in a circle. */
+function resolveInside(root: string, path: string): string | undefined {
+  const ahead = path.split('/');
+  const done: string[] = [];
+  for (let links = 0; ahead.length > 0;) {
+    const name = ahead.shift() ?? '';
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      done.pop();
+      continue;
+    }
+    const target = tryOr('', () => linkAt(join(root, ...done, name)));
+    if (target === '') return undefined;
+    if (target === undefined) {
+      done.push(name);
+    } else {
+      if (++links > MOST_LINKS) return undefined;
+      if (target.startsWith('/')) done.length = 0;
+      ahead.unshift(...target.split('/'));
+    }
+  }
+  return join(root, ...done);
+}
+
+/** What a link says; undefined for what is none. Throws where there is nothing. */
+function linkAt(path: string): string | undefined {
+  return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+}
+
+function stampOf(real: string | undefined): string {
+  if (real === undefined) return '';
+  return tryOr('', () => {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(real);
+    return [ino, size, mtimeMs, ctimeMs].join();
+  });
+}
+
+function whenFound<T>(real: string | undefined, use: (real: string) => T): T | undefined {
+  return real === undefined ? undefined : use(real);
+}
+
+/** What is missing, or may not be read, is as if it were not there: so it is to the programs of the machine. */
+function tryOr<T>(otherwise: T, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch {
+    return otherwise;
+  }
+}
