@@ -4,4 +4,6 @@ export interface MachineFiles {
   read(path: string): string | undefined;
   /** The names in a folder, sorted; none where there is no such folder. */
   list(folder: string): readonly string[];
+  /** What the network interface of that index is called; undefined where it is not known. */
+  linkName(index: number): string | undefined;
 }

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { MachineFiles } from './files.ts';
 
@@ -26,8 +27,17 @@ export function hostFiles(root: string): HostFiles {
   return {
     read: (path) => tryOr(undefined, () => whenFound(noted(path), (real) => readFileSync(real, 'utf8'))),
     list: (folder) => tryOr(undefined, () => whenFound(noted(folder), (real) => readdirSync(real).sort())) ?? [],
+    linkName,
     haveChanged: () => [...stamps].some(([path, stamp]) => stampOf(resolveInside(root, path)) !== stamp),
   };
+}
+
+/** The operating system tells the index as the scope of link-local addresses; of a link without one it is not known. */
+function linkName(index: number): string | undefined {
+  const links = Object.entries(networkInterfaces());
+  return links.find(([, addresses]) =>
+    addresses?.some((each) => each.family === 'IPv6' && each.scopeid === index),
+  )?.[0];
 }
 
 /** Where a path of the machine leads to; undefined where it leads nowhere, or in a circle. */

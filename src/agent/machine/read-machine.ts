@@ -4,44 +4,50 @@ import { parseResolvConf, type ResolvConf } from '../../probe/resolv-conf.ts';
 import type { MachineFiles } from './files.ts';
 import { parseHosts } from './hosts-file.ts';
 import { parseNsswitch } from './nsswitch.ts';
+import { RUN, STUBS } from './resolved-scopes.ts';
+import { readResolved, type Resolved } from './resolved.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 const HOSTS = '/etc/hosts';
 const NSSWITCH = '/etc/nsswitch.conf';
-/** Where systemd-resolved listens unless it is told not to (systemd-resolved.service(8)). */
-const STUBS = ['127.0.0.53', '127.0.0.54'];
+/** Programs that reach systemd-resolved by a socket of its own get what its stub gives, and that can be asked. */
+const STUB: MachineResolver = { address: '127.0.0.53', source: NSSWITCH, role: 'Stub' };
+const NO_RESOLVED: Resolved = { uplinks: [], hasStub: false, readsHosts: false, unseen: [] };
 
 /** What a machine's files say of how names are looked up on it. Never throws: what is missing is as the libraries take it. */
 export function readMachine(files: MachineFiles): MachineConfig {
-  const conf = parseResolvConf(files.read(RESOLV_CONF) ?? '');
+  const text = files.read(RESOLV_CONF) ?? '';
+  const { nameservers, ...conf } = parseResolvConf(text);
   const musl = files.read('/etc/alpine-release') !== undefined;
-  const isResolvedThere = files.list('/run/systemd/resolve').length > 0;
+  const isResolvedThere = files.list(RUN).length > 0;
   const lookup = parseNsswitch(musl ? undefined : files.read(NSSWITCH), NSSWITCH, isResolvedThere);
-  const listed = listedResolvers(conf);
-  const isResolvedAsked =
-    isResolvedThere && (lookup.ways.includes('resolve') || listed.some(({ role }) => role === 'Stub'));
+  const listed = listedResolvers(nameservers, isResolvedThere);
+  const asksStub = listed.some(({ role }) => role === 'Stub');
+  const resolved =
+    asksStub || lookup.ways.includes('resolve') ? readResolved(files, { path: RESOLV_CONF, text }) : NO_RESOLVED;
   return {
-    resolvers: listed,
-    rotate: conf.rotate,
-    timeoutSeconds: conf.timeoutSeconds,
-    attempts: conf.attempts,
-    ndots: conf.ndots,
-    search: conf.search,
+    ...conf,
+    resolvers: [...listed, ...(resolved.hasStub && !asksStub ? [STUB] : []), ...resolved.uplinks],
     musl,
-    pins: musl || lookup.pinsDecide ? parseHosts(files.read(HOSTS) ?? '') : [],
-    unseen: [
-      ...lookup.unseen,
-      ...(isResolvedAsked ? ['/run/systemd/resolve: the servers of systemd-resolved are not looked at'] : []),
-    ],
+    // systemd-resolved reads the hosts file itself, whatever stands before it.
+    pins: musl || lookup.pinsDecide || resolved.readsHosts ? parseHosts(files.read(HOSTS) ?? '') : [],
+    unseen: [...lookup.unseen, ...resolved.unseen, ...(isResolvedThere ? [] : missingState(listed))],
   };
 }
 
-function listedResolvers({ nameservers }: ResolvConf): MachineResolver[] {
+function listedResolvers(nameservers: ResolvConf['nameservers'], isResolvedThere: boolean): MachineResolver[] {
   return nameservers
     .filter(({ used }) => used)
-    .map(({ address, port }) => ({
-      address: formatNameserver({ address, port }),
+    .map(formatNameserver)
+    .map((address) => ({
+      address,
       source: RESOLV_CONF,
-      ...(STUBS.includes(address) && port === 53 && { role: 'Stub' as const }),
+      ...(isResolvedThere && STUBS.includes(address) && { role: 'Stub' as const }),
     }));
+}
+
+function missingState(listed: readonly MachineResolver[]): string[] {
+  return listed
+    .filter(({ address }) => STUBS.includes(address))
+    .map(({ address }) => `${RUN} is not there: the servers behind ${address} are not known`);
 }
