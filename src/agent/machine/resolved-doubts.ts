@@ -17,18 +17,19 @@ const DELEGATES = ['/etc', '/run', '/usr/local/lib', '/usr/lib'].map((folder) =>
 export function doubtsAbout(files: MachineFiles, { settings, links, scopes }: ResolvedFindings): string[] {
   const delegating = DELEGATES.filter((folder) => files.list(folder).some((name) => name.endsWith('.dns-delegate')));
   return [
-    ...notInUse(files, scopes),
+    ...notInUse(files, { links, scopes }),
     ...ownJudgement(settings, links),
     ...delegating.map((folder) => `${folder}: the servers that names are delegated to are not looked at`),
   ];
 }
 
 /** What it says itself of its servers is held against what its files come to: somebody may have changed one of the two since. */
-function notInUse(files: MachineFiles, scopes: readonly Scope[]): string[] {
+function notInUse(files: MachineFiles, { links, scopes }: Omit<ResolvedFindings, 'settings'>): string[] {
   const text = files.read(IN_USE);
   if (text === undefined) return [`${IN_USE} is not there: which servers systemd-resolved asks is not known`];
   const used = new Set(nameserversIn(text, IN_USE).flatMap(bareAddresses));
-  const known = new Set(scopes.flatMap(({ servers }) => servers.flatMap(bareAddresses)));
+  const onLinks = links.flatMap(({ servers, source }) => servers.map((word) => ({ word, source })));
+  const known = new Set([...scopes.flatMap(({ servers }) => servers), ...onLinks].flatMap(bareAddresses));
   // Servers that are asked about some names only are not among those in use.
   const expected = scopes.filter(({ defaultRoute }) => defaultRoute).flatMap(({ servers }) => servers);
   return [

@@ -5,6 +5,8 @@ export interface ResolvedLink {
   readonly index: number;
   /** The file that says so. */
   readonly source: string;
+  /** Whether anything is asked through it: it is up, as far as can be known. */
+  readonly isUsable: boolean;
   /** As written: `10.0.20.1`, `10.0.20.1:53%eth0#dns.example`. */
   readonly servers: readonly string[];
   /** As written: `lan`, and with a `~` those that only route. */
@@ -37,11 +39,11 @@ function managedLink(files: MachineFiles, index: number): ResolvedLink | undefin
   const source = `${MANAGED}/${index}`;
   const values = assignmentsIn(files.read(source) ?? '');
   if (UNMANAGED.includes(values.get('ADMIN_STATE'))) return undefined;
-  const isUsable = USABLE.includes(values.get('OPER_STATE') ?? '');
   return {
     index,
     source,
-    servers: isUsable ? wordsOf(values.get('DNS')) : [],
+    isUsable: USABLE.includes(values.get('OPER_STATE') ?? ''),
+    servers: wordsOf(values.get('DNS')),
     domains: [...wordsOf(values.get('DOMAINS')), ...wordsOf(values.get('ROUTE_DOMAINS')).map((name) => `~${name}`)],
     defaultRoute: yesOrNo(values.get('DNS_DEFAULT_ROUTE')),
     dnssec: values.get('DNSSEC'),
@@ -57,6 +59,7 @@ function toldLink(files: MachineFiles, index: number): ResolvedLink | undefined 
   return {
     index,
     source,
+    isUsable: true,
     servers: wordsOf(values.get('SERVERS')),
     domains: wordsOf(values.get('DOMAINS')),
     defaultRoute: yesOrNo(values.get('DEFAULT_ROUTE')),

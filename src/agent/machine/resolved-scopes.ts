@@ -40,7 +40,8 @@ export interface Sources {
 
 /** The scopes of a machine, that of no link first. */
 export function scopesOf(files: MachineFiles, sources: Sources): readonly Scope[] {
-  return [globalScope(files, sources), ...sources.links.map((link) => linkScope(files, link))];
+  const usable = sources.links.filter(({ isUsable }) => isUsable);
+  return [globalScope(files, sources), ...usable.map((link) => linkScope(files, link))];
 }
 
 /** The servers of resolved.conf; else of a resolv.conf that is not its own; else, where no link has any, the fallback ones. */

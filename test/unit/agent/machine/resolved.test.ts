@@ -80,7 +80,7 @@ describe('scopes of systemd-resolved', () => {
       files: {
         '/run/systemd/netif/links/3': 'ADMIN_STATE=configured\nOPER_STATE=carrier\nDNS=10.0.20.1\n',
         '/etc/systemd/resolved.conf': conf('DNS=10.0.20.201'),
-        ...inUse('10.0.20.201'),
+        ...inUse('10.0.20.201', '10.0.20.1'),
       },
       want: ['global: 10.0.20.201 for *'],
     },
