@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const FOLDERS = ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'metrics', 'agent', 'controller', 'cli'];
+const FOLDERS = ['model', 'plan', 'queue', 'http', 'probe', 'technitium', 'kube', 'metrics', 'agent', 'controller', 'cli'];
 
 /** Lets the files of one folder import only the folders named, and no package that brings an effect in where it has no business. */
 const layer = (folder, mayImport, packages = '(?!)') => ({
@@ -48,8 +48,9 @@ export default tseslint.config(
   layer('plan', ['model'], 'node:|@kubernetes|pino|p-retry|dns-packet'),
   layer('queue', ['model'], '@kubernetes'),
   layer('probe', ['model', 'queue'], '@kubernetes'),
-  layer('technitium', ['model'], '@kubernetes'),
-  layer('kube', ['model']),
+  layer('http', [], '@kubernetes'),
+  layer('technitium', ['model', 'http'], '@kubernetes'),
+  layer('kube', ['model', 'http']),
   layer('metrics', ['model', 'plan'], '@kubernetes'),
   layer('agent', ['model', 'queue', 'probe', 'kube'], '@kubernetes|prom-client'),
   layer('controller', ['model', 'plan', 'queue', 'probe', 'technitium', 'kube', 'metrics'], '@kubernetes|prom-client'),

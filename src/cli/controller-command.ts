@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { pino } from 'pino';
-import { startController } from '../controller/controller.ts';
 import { startHealthServer } from '../controller/health-server.ts';
+import { LEASE_TIMES } from '../controller/leader/election.ts';
+import { startReplica } from '../controller/leader/replica.ts';
 import { connect } from '../kube/kube.ts';
 import { createMetrics } from '../metrics/registry.ts';
+import { monotonicClock } from '../probe/clock.ts';
 import { inCluster } from './cluster-access.ts';
 import { createCommand, fileOption, flag, type CommonFlags } from './command.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
@@ -50,6 +52,7 @@ async function runController(flags: ControllerFlags): Promise<void> {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
   const now = Date.now;
   const random = Math.random;
+  const instance = hostname();
   const kube = connect({
     kubeconfig: flags.kubeconfig,
     inCluster: inCluster(process.env),
@@ -57,14 +60,17 @@ async function runController(flags: ControllerFlags): Promise<void> {
     now: () => performance.now(),
     wallClock: now,
     random,
-    instance: hostname(),
+    instance,
     signal,
     onLost: (note, error) => log.warn({ reason: note.reason, err: error }, 'an Event was lost'),
   });
   const metrics = createMetrics();
-  const controller = startController(
+  const controller = startReplica(
     {
       kube,
+      instance,
+      leaseTimes: LEASE_TIMES,
+      clock: monotonicClock,
       namespace: flags.namespace,
       log,
       version: VERSION,

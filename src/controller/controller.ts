@@ -4,6 +4,7 @@ import type { Kube } from '../kube/kube.ts';
 import type { Meters, Sample } from '../metrics/catalogue.ts';
 import { createHostFigures } from '../metrics/host-figures.ts';
 import { AUDIENCES } from '../model/verdict.ts';
+import type { WriteGuard } from '../model/write-guard.ts';
 import { describeRecords } from '../plan/status/publication.ts';
 import { timestamp } from '../plan/status/conditions.ts';
 import { backoffMs, type Backoff } from '../queue/backoff.ts';
@@ -12,6 +13,7 @@ import { pause } from './pause.ts';
 import { createBalancerNames } from './balancer-names.ts';
 import { createCaches, type Followed } from './caches.ts';
 import { figures } from './figures.ts';
+import { createHeldRefusals } from './held-refusals.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
@@ -30,6 +32,8 @@ import { createZoneReports } from './zone-reports.ts';
 /** What the operator is made of; the clock and chance are arguments so that tests can be as they like. */
 export interface ControllerOptions {
   readonly kube: Kube;
+  /** Lets each write to Technitium through, or throws; those to `kube` are guarded likewise. */
+  readonly guard: WriteGuard;
   /** The namespace in which Secrets are read. */
   readonly namespace: string;
   readonly log: Logger;
@@ -48,10 +52,12 @@ export interface ControllerOptions {
   readonly readResolvConf: () => string;
 }
 
-/** A running operator. */
+/** A running operator. It only watches the cluster until it leads. */
 export interface Controller {
-  /** Whether it has seen the whole cluster and does its work. */
+  /** Whether it has seen the whole cluster and does its work, or stands by for it. */
   readonly ready: boolean;
+  /** From now on it may write, and does its work. */
+  lead(): void;
   /** The metrics that are made at scrape, as they are now. */
   figures(): Iterable<Sample>;
   /** Resolves when the signal is aborted and everything has ended. */
@@ -63,12 +69,17 @@ const WITHOUT_SERVERS_MS = 15_000;
 const GATHER_MS = 100;
 const START_BACKOFF: Backoff = { firstMs: 250, mostMs: 5_000 };
 
-/** The composition root: wires the loops that keep zones, objects and verdicts, and starts them. */
+/** The composition root: wires the loops that keep zones, objects and verdicts, and starts them once it leads. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
   const { kube, log, now, random } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
   const losses = new Map<string, Loss>();
-  const links = createTechnitiumLinks({ kube, namespace: options.namespace, now: () => performance.now(), signal });
+  const links = createTechnitiumLinks({
+    ...{ kube, guard: options.guard, namespace: options.namespace },
+    now: () => performance.now(),
+    signal,
+  });
+  let isLeading = false;
   let started = false;
   let clusterUid = '';
 
@@ -81,7 +92,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       leftOut.changed();
       if (started) for (const { zone } of zones.values()) zone.considerAll();
     },
-    lost: (host, loss) => void losses.set(host, started ? loss : { ...loss, evidence: 'Inferred' }),
+    lost: (host, loss) => void losses.set(host, caches.synced ? loss : { ...loss, evidence: 'Inferred' }),
     zone: (name) => {
       leftOut.changed();
       reconcileZone(name);
@@ -95,13 +106,14 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       probing.refreshChains();
       vantageReports.add(name);
     },
-    refused: (refusal) => events.refused(refusal),
+    refused: (refusal) => refusals.add(refusal),
   });
   const events = createHostEvents({
     world,
     recordEvent: (note) => kube.recordEvent(note),
     after: (ms, callback) => void pause(ms, signal).then(() => signal.aborted || callback()),
   });
+  const refusals = createHeldRefusals({ tell: (refusal) => events.refused(refusal), now: () => performance.now() });
   const nesting = createNesting(world, () => [...zones.values()].map(({ zone }) => zone));
 
   const counters = createWorkCounters(options.meters, ['hosts', 'zones', 'vantages']);
@@ -205,7 +217,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     if (running !== undefined) probing.removeZone(name);
     zones.delete(name);
     if (view === undefined && running !== undefined) considerHosts(knownHosts().filter((host) => isInZone(host, name)));
-    if (view === undefined || clusterUid === '') return;
+    if (view === undefined || clusterUid === '' || !isLeading) return;
     counters.zoneAdded(name);
     const stop = new AbortController();
     const zone = createZone({
@@ -260,9 +272,11 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     if (started) zone.considerAll();
   };
 
-  const settled = (kind: Followed): void => {
-    if (started || !caches.synced || clusterUid === '') return;
-    log.info({ kind }, 'caches are in sync');
+  /** Whether there is nothing left to see before the work begins. */
+  const isReady = (): boolean => caches.synced && clusterUid !== '';
+  /** Begins to work as soon as it leads and has seen all. */
+  const start = (): void => {
+    if (started || !isLeading || !isReady()) return;
     started = true;
     for (const name of world.zones.keys()) reconcileZone(name);
     for (const { zone } of zones.values()) zone.considerAll();
@@ -271,7 +285,23 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     probing.refreshChains();
     for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) vantageReports.add(name);
   };
+  let wasSynced = false;
+  const settled = (kind: Followed): void => {
+    if (caches.synced && !wasSynced) log.info({ kind }, 'caches are in sync');
+    wasSynced ||= caches.synced;
+    start();
+  };
   const caches = createCaches(kube, world, { log, settled });
+  /** Zones are read while the caches still fill. */
+  const lead = (): void => {
+    if (signal.aborted) return;
+    isLeading = true;
+    refusals.release();
+    for (const name of world.zones.keys()) reconcileZone(name);
+    void probing.run();
+    void balancers.run(signal);
+    start();
+  };
 
   /** Until the API server answers, however long it is away. */
   const readClusterUid = async (): Promise<string> => {
@@ -290,24 +320,23 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     clusterUid = await readClusterUid();
     if (signal.aborted) return;
     for (const name of world.zones.keys()) reconcileZone(name);
-    void probing.run();
-    void balancers.run(signal);
+    const queues = [objects, reports.queue, vantageReports];
+    const stopped = new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(Promise.all(queues.map((queue) => queue.stop()))));
+    });
     await caches.run(signal);
-    await Promise.all([
-      objects.stop(),
-      reports.queue.stop(),
-      vantageReports.stop(),
-      ...[...zones.values()].map(({ done }) => done),
-    ]);
+    await Promise.all([stopped, ...[...zones.values()].map(({ done }) => done)]);
     await links.logout();
   };
   return {
     get ready() {
-      return started;
+      return isReady();
     },
+    lead,
     figures: () =>
       figures({
-        isReady: () => started,
+        isReady,
+        isLeading: () => isLeading && !signal.aborted,
         version: options.version,
         ...{ world, caches, probing, leftOut },
         hosts: hostFigures,

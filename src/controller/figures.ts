@@ -13,6 +13,7 @@ import type { Zone } from './zone/zone.ts';
 /** Where the figures of a running operator come from. */
 export interface FiguresParts {
   readonly isReady: () => boolean;
+  readonly isLeading: () => boolean;
   readonly version: string;
   readonly world: Pick<World, 'zones' | 'vantages'>;
   readonly caches: Pick<Caches, 'unavailable'>;
@@ -25,14 +26,16 @@ export interface FiguresParts {
   readonly queues: Readonly<Record<string, Pick<WorkQueue<string>, 'depth'>>>;
 }
 
-/** Every series that is made at scrape. */
+/** Every series that is made at scrape. Of what the zones, hosts and vantages are like only the leader tells. */
 export function* figures(parts: FiguresParts): Iterable<Sample> {
   const { world, caches } = parts;
   yield sample('splithorizon_build_info', { version: parts.version, nodejs_version: process.version }, 1);
   yield sample('splithorizon_ready', {}, Number(parts.isReady()));
+  yield sample('splithorizon_leading', {}, Number(parts.isLeading()));
   for (const kind of FOLLOWED) {
     yield sample('splithorizon_kind_unavailable', { kind }, Number(caches.unavailable.has(kind)));
   }
+  if (!parts.isLeading()) return;
   for (const [name, { depth }] of Object.entries(parts.queues)) yield sample('workqueue_depth', { name }, depth);
   yield* parts.leftOut.samples();
   yield* parts.hosts.samples(world.zones.keys());

@@ -1,5 +1,6 @@
 import type { Kube } from '../kube/kube.ts';
 import type { ZoneView } from '../model/views.ts';
+import type { WriteGuard } from '../model/write-guard.ts';
 import { readCaBundle } from '../technitium/ca-bundle.ts';
 import { createTechnitiumClient, type TechnitiumClient } from '../technitium/client.ts';
 import { createSend } from '../technitium/http.ts';
@@ -13,6 +14,8 @@ export interface TechnitiumLinksOptions {
   readonly namespace: string;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Lets each write through, or throws. @default all are sent */
+  readonly guard?: WriteGuard | undefined;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
 }
@@ -30,6 +33,7 @@ export function createTechnitiumLinks({
   kube,
   namespace,
   now,
+  guard,
   signal: ending,
 }: TechnitiumLinksOptions): TechnitiumLinks {
   const logins = createLogins({ now, signal: ending });
@@ -41,6 +45,7 @@ export function createTechnitiumLinks({
     return createTechnitiumClient({
       url,
       send,
+      ...(guard && { guard }),
       token: (calling) => {
         const credentials = secret.current(calling);
         return credentials.kind === 'token' ? credentials.token : logins.token({ url, ...credentials }, send);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNotFound } from './kube-error.ts';
+import { microTime } from './micro-time.ts';
 import { AS_MANAGER } from './paths.ts';
 import { MERGE_PATCH, type Rest } from './rest.ts';
 
@@ -155,11 +156,6 @@ async function exists(rest: Rest, path: string, signal: AbortSignal): Promise<bo
     if (isNotFound(error)) return false;
     throw error;
   }
-}
-
-/** A MicroTime (Kubernetes API): RFC 3339 with six digits behind the second. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }
 
 function cutToBytes(text: string, bytes: number): string {

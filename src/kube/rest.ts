@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
+import { WriteRefused, type WriteGuard } from '../model/write-guard.ts';
 import { errorOfFailure, errorOfResponse } from './kube-error.ts';
 import { withoutQuery, type Exchange, type Send } from './transport.ts';
 
@@ -18,8 +19,11 @@ export const MERGE_PATCH = 'application/merge-patch+json';
 
 const LIMIT_MS = 10_000;
 
-/** JSON requests over `send`. Nothing is tried again here: only who asks knows what a second try would do. */
-export function createRest(send: Send): Rest {
+/**
+ * JSON requests over `send`. Nothing is tried again here: only who asks knows what a second try would do. With a guard each
+ * write is let through by it, or throws its `WriteRefused`.
+ */
+export function createRest(send: Send, guard?: WriteGuard): Rest {
   return async ({ body, limitMs = LIMIT_MS, ...exchange }) => {
     const what = `${exchange.method} ${withoutQuery(exchange.path)}`;
     try {
@@ -27,15 +31,29 @@ export function createRest(send: Send): Rest {
         ...exchange,
         limitMs,
         body: body === undefined ? undefined : JSON.stringify(body),
+        ...(guard !== undefined && exchange.method !== 'GET' && guarded(exchange.signal, limitMs, guard)),
       });
       const answer = await readJson(response);
       if (!isSuccess(response)) throw errorOfResponse(what, response, answer);
       return answer;
     } catch (error) {
+      if (error instanceof WriteRefused) throw error;
       exchange.signal.throwIfAborted();
       throw errorOfFailure(what, error);
     }
   };
+}
+
+/**
+ * What makes an exchange a guarded one. A write that is on its way is seen to its end, which comes soon: whoever writes
+ * next then writes after it.
+ */
+function guarded(signal: AbortSignal, limitMs: number, guard: WriteGuard): Partial<Exchange> {
+  const admit = (): void => {
+    signal.throwIfAborted();
+    guard.check();
+  };
+  return { admit, limitMs: Math.min(limitMs, guard.limitMs), signal: new AbortController().signal };
 }
 
 /** Whether the status of an answer is 2xx. */

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { endAdmitted } from '../http/end-admitted.ts';
 import type { Access } from './access.ts';
 import { KubeError } from './kube-error.ts';
 
@@ -15,6 +16,8 @@ export interface Exchange {
   readonly limitMs?: number | undefined;
   /** The longest time without a byte in either direction, in milliseconds; by default as long as it likes. */
   readonly idleMs?: number | undefined;
+  /** Throws where the request must not be sent after all; asked once its connection stands. */
+  readonly admit?: (() => void) | undefined;
 }
 
 /** Sends a request and resolves with the answer once its headers are there, whatever its status. */
@@ -49,7 +52,8 @@ export function createTransport(access: Access, userAgent: string): Send {
     // Stays for the whole exchange: what fails once the answer has begun is told by the answer itself.
     request.once('response', resolve).on('error', reject);
     guard(request, exchange);
-    request.end(body);
+    if (exchange.admit === undefined) request.end(body);
+    else endAdmitted(request, body, exchange.admit);
     return promise;
   };
 }

@@ -22,6 +22,11 @@ export const METRICS = {
     help: '1 once every kind was listed or is known to be unavailable; before that nothing is written.',
     labels: [],
   },
+  splithorizon_leading: {
+    type: 'gauge',
+    help: '1 for the replica that leads: it alone writes, asks and tells of zones, hosts and vantages.',
+    labels: [],
+  },
   splithorizon_kind_unavailable: {
     type: 'gauge',
     help: '1 while a kind of object cannot be read; what it last said stands.',

@@ -1,8 +1,9 @@
 import pRetry from 'p-retry';
+import type { WriteGuard } from '../model/write-guard.ts';
 import { okAnswer } from './answer.ts';
 import { Failure, quotable, TechnitiumError } from './errors.ts';
 import type { TechnitiumReason } from './errors.ts';
-import type { Send } from './http.ts';
+import type { HttpRequest, Send } from './http.ts';
 import type { Json } from './narrow.ts';
 import type { paths } from './schema.gen.ts';
 
@@ -42,6 +43,8 @@ export interface CallerOptions {
   /** The server does not know this token any more; whether another one is to be had, with which the call is sent again. */
   readonly renew?: (refused: string, signal: AbortSignal) => Promise<boolean>;
   readonly send: Send;
+  /** Lets each write through, or throws its `WriteRefused`. @default all are sent */
+  readonly guard?: WriteGuard | undefined;
 }
 
 /** What a call sends, but for what every call sends. */
@@ -60,6 +63,13 @@ const LOGIN = '/api/user/login';
 const IMPORT = '/api/zones/import';
 const READS: ReadonlySet<Path> = new Set(['/api/user/session/get', '/api/zones/list', '/api/zones/records/get']);
 
+const WRITES: ReadonlySet<Path> = new Set([
+  '/api/zones/records/add',
+  '/api/zones/records/update',
+  '/api/zones/records/delete',
+  IMPORT,
+]);
+
 /** Long waits belong to whoever queues the work; these only bridge a restart or a connection that had gone stale. */
 const READ_RETRIES = { retries: 2, minTimeout: 250 };
 
@@ -70,7 +80,7 @@ const MIDWAY: ReadonlySet<TechnitiumReason> = new Set(['Rejected', 'CnameConflic
 const NEEDS_QUERY = /"Parameter 'token' missing\."$/;
 
 /** Makes the calls of the server at `url`. */
-export function createCaller({ url, token, renew, send }: CallerOptions): Caller {
+export function createCaller({ url, token, renew, send, guard }: CallerOptions): Caller {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
   let tokenInQuery = false;
@@ -109,6 +119,7 @@ export function createCaller({ url, token, renew, send }: CallerOptions): Caller
       },
       body: message.body(secret),
       timeoutMs,
+      ...(guard !== undefined && WRITES.has(path) && guarded(guard, timeoutMs)),
     };
     const attempt = async () => okAnswer(await send(request, signal), { url: base, path });
     try {
@@ -140,6 +151,10 @@ export function createCaller({ url, token, renew, send }: CallerOptions): Caller
       return call({ path: IMPORT, query, contentType: 'text/plain', body: () => masterFile }, options);
     },
   };
+}
+
+function guarded(guard: WriteGuard, timeoutMs: number): Pick<HttpRequest, 'admit' | 'timeoutMs'> {
+  return { admit: () => guard.check(), timeoutMs: Math.min(timeoutMs, guard.limitMs) };
 }
 
 function retried<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,5 @@
 import type { ZoneRecord } from '../model/record.ts';
+import type { WriteGuard } from '../model/write-guard.ts';
 import { createCaller } from './call.ts';
 import { Failure } from './errors.ts';
 import { createSend } from './http.ts';
@@ -22,6 +23,8 @@ export interface TechnitiumOptions {
   readonly send?: Send;
   /** Limit of one attempt; reading or importing a whole zone has 30 s. @default 5000 */
   readonly timeoutMs?: number;
+  /** Lets each write through, or throws its `WriteRefused`, and limits how long it may take. @default all are sent */
+  readonly guard?: WriteGuard;
 }
 
 /** A zone, or one name of it, as read. */
@@ -95,8 +98,8 @@ const BULK_TIMEOUT_MS = 30_000;
 
 /** Makes a client; nothing is sent before the first call. */
 export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
-  const { url, token, renew, send = createSend(), timeoutMs = 5_000 } = options;
-  const caller = createCaller({ url, token, send, ...(renew && { renew }) });
+  const { url, token, renew, send = createSend(), timeoutMs = 5_000, guard } = options;
+  const caller = createCaller({ url, token, send, guard, ...(renew && { renew }) });
 
   return {
     session: (signal) => caller.form('/api/user/session/get', {}, { timeoutMs, signal, narrow: sessionOf }),

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { endAdmitted } from '../http/end-admitted.ts';
+import { WriteRefused } from '../model/write-guard.ts';
 import { Failure } from './errors.ts';
 import { networkFailure } from './network-failure.ts';
 
@@ -10,6 +12,8 @@ export interface HttpRequest {
   readonly body: string;
   /** For the connection, the answer and its body together. */
   readonly timeoutMs: number;
+  /** Throws where the request must not be sent after all; asked once its connection stands. */
+  readonly admit?: (() => void) | undefined;
 }
 
 /** What came back. */
@@ -48,7 +52,7 @@ export function createSend({ ca }: TrustOptions = {}): Send {
   const plain = { open: http.request, agent: new http.Agent(options) };
   const secure = { open: https.request, agent: new https.Agent({ ...options, ...(ca && { ca: [...ca] }) }) };
   const inFlight = createInFlight();
-  return async ({ url, headers, body, timeoutMs }, signal) => {
+  return async ({ url, headers, body, timeoutMs, admit }, signal) => {
     signal.throwIfAborted();
     const { open, agent } = url.startsWith('https:') ? secure : plain;
     const length = Buffer.byteLength(body);
@@ -61,14 +65,14 @@ export function createSend({ ca }: TrustOptions = {}): Send {
     const requests = inFlight(signal);
     requests.push(request);
     try {
-      return await answerTo(request, body);
+      return await answerTo(request, body, admit);
     } catch (error) {
       signal.throwIfAborted();
       // Not transient: whoever waited this long should hear of it before it is tried again.
       if (limit.reached) {
         throw new Failure('Unreachable', `did not answer within ${timeoutMs / 1000} s`, { mayHaveActed: true });
       }
-      throw error instanceof Failure ? error : networkFailure(error);
+      throw error instanceof Failure || error instanceof WriteRefused ? error : networkFailure(error);
     } finally {
       clearTimeout(timer);
       takeOut(requests, request);
@@ -98,11 +102,12 @@ function takeOut<T>(items: T[], item: T): void {
   if (last !== undefined && last !== item) items[items.indexOf(item)] = last;
 }
 
-async function answerTo(request: http.ClientRequest, body: string): Promise<HttpAnswer> {
+async function answerTo(request: http.ClientRequest, body: string, admit: HttpRequest['admit']): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   // Stays for good: what breaks after the answer has begun is told by the answer itself, and must not go unheard here.
   request.once('response', resolve).on('error', reject);
-  request.end(body);
+  if (admit === undefined) request.end(body);
+  else endAdmitted(request, body, admit);
   const answer = await promise;
   const { statusCode: status = 0, headers } = answer;
   const rest = { status, contentType: headers['content-type'], location: headers.location };

@@ -23,6 +23,7 @@ interface Access {
 const OWN = { group: 'splithorizon.dev' };
 const CRDS = { group: 'apiextensions.k8s.io' };
 const NET = { group: 'networking.k8s.io' };
+const LEASES = { group: 'coordination.k8s.io', namespace: 'splithorizon' };
 const TRAEFIK = ['traefik.io', 'traefik.containo.us'];
 const KINDS = ['splithorizonzones', 'splithorizonhosts', 'splithorizonvantages'];
 
@@ -46,6 +47,8 @@ const allowed: Access[] = [
   })),
   ...['list', 'watch'].map((verb) => ({ verb, resource: 'namespaces' })),
   { verb: 'get', resource: 'secrets', namespace: 'splithorizon' },
+  { verb: 'create', resource: 'leases', ...LEASES },
+  ...['get', 'patch'].map((verb) => ({ verb, resource: 'leases', ...LEASES, name: 'splithorizon' })),
   ...['default', 'git'].flatMap((namespace) =>
     ['get', 'create', 'patch'].map((verb) => ({ verb, resource: 'events', group: 'events.k8s.io', namespace })),
   ),
@@ -54,6 +57,8 @@ const allowed: Access[] = [
 const denied: Access[] = [
   { verb: 'get', resource: 'secrets', namespace: 'technitium' },
   { verb: 'list', resource: 'secrets', namespace: 'splithorizon' },
+  { verb: 'patch', resource: 'leases', ...LEASES, name: 'another' },
+  { verb: 'get', resource: 'leases', ...LEASES, namespace: 'kube-system', name: 'splithorizon' },
   { verb: 'get', resource: 'namespaces', name: 'default' },
   { verb: 'patch', resource: 'namespaces' },
   { verb: 'list', resource: 'customresourcedefinitions', ...CRDS },

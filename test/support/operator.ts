@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
-import { startController, type ControllerOptions } from '../../src/controller/controller.ts';
 import { startHealthServer } from '../../src/controller/health-server.ts';
+import { LEASE_TIMES } from '../../src/controller/leader/election.ts';
+import { startReplica, type ReplicaOptions } from '../../src/controller/leader/replica.ts';
 import { connect } from '../../src/kube/kube.ts';
 import { createMetrics } from '../../src/metrics/registry.ts';
+import { monotonicClock } from '../../src/probe/clock.ts';
 import { TechnitiumStandIn, type StandInOptions } from '../standin/technitium/technitium-stand-in.ts';
 import type { StandInApi } from '../standin/apiserver/server.ts';
 import { apiClient, type ApiClient, type ApiObject } from './api-client.ts';
@@ -23,6 +25,8 @@ import { createTestZone, type TestZone, type TestZoneOptions } from './test-zone
 /** The namespace that the operator runs in, and the Secret there with its token for Technitium. */
 export const NAMESPACE = 'splithorizon';
 export const SECRET = 'technitium';
+/** Where the Lease of the leader is. */
+export const LEASE_PATH = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/splithorizon`;
 
 /** For `expect.poll`: what needs no waiting but for the work itself is there within this time, on a busy machine too. */
 export const SOON = { timeout: 20_000, interval: 20 } as const;
@@ -33,7 +37,7 @@ export interface Operator {
   readonly log: readonly string[];
   /** What it serves at a path of its own, such as /metrics. */
   get(path: string): Promise<Response>;
-  /** Ends it: in process as by SIGTERM, a child by SIGKILL. */
+  /** Ends it: in process as by SIGTERM; a child by SIGKILL, and with it its Lease, as a person may who knows it is dead. */
   stop(): Promise<void>;
 }
 
@@ -41,11 +45,13 @@ export interface Operator {
 export interface OperatorProcess extends Operator {
   /** Ends it by SIGTERM; gives its exit code, null where a signal ended it. */
   terminate(): Promise<number | null>;
+  /** Sends it a signal, such as SIGSTOP. */
+  signal(name: NodeJS.Signals): void;
 }
 
 /** What of the operator's own settings a test may want otherwise. */
 export type OperatorSettings = Partial<
-  Pick<ControllerOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now'>
+  Pick<ReplicaOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now' | 'leaseTimes' | 'instance'>
 >;
 
 /** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */
@@ -121,7 +127,16 @@ export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {
       const kubeconfig = await fileOf('kubeconfig', kubeconfigText(access));
       return track(await startInProcess(kubeconfig, { readResolvConf: () => resolvConf, ...settings }));
     },
-    spawn: async () => track(startChild(server.kubeconfig.path, await fileOf('resolv.conf', resolvConf))),
+    spawn: async () => {
+      const child = startChild(server.kubeconfig.path, await fileOf('resolv.conf', resolvConf));
+      const stop = async (): Promise<void> => {
+        await child.stop();
+        const { body } = await client.get(LEASE_PATH);
+        const { holderIdentity } = (body['spec'] ?? {}) as { holderIdentity?: string };
+        if (holderIdentity && child.log.join('').includes(holderIdentity)) await client.delete(LEASE_PATH);
+      };
+      return track({ ...child, stop });
+    },
     kubernetesWrites: () => kubernetesWrites(server, client),
     technitiumWrites: () => WRITING.reduce((sum, path) => sum + technitium.calls(path), 0),
     stop: async () => {
@@ -135,7 +150,7 @@ export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {
 /** What `splithorizon controller` does, in this process. */
 const startInProcess = async (
   kubeconfig: string,
-  settings: OperatorSettings & Pick<ControllerOptions, 'readResolvConf'>,
+  settings: OperatorSettings & Pick<ReplicaOptions, 'readResolvConf'>,
 ): Promise<Operator> => {
   const lines: string[] = [];
   const stopping = new AbortController();
@@ -151,9 +166,12 @@ const startInProcess = async (
     onLost: (note, error) => lines.push(`an Event was lost: ${note.reason}: ${String(error)}`),
   });
   const metrics = createMetrics();
-  const controller = startController(
+  const controller = startReplica(
     {
       kube,
+      instance: 'test',
+      leaseTimes: LEASE_TIMES,
+      clock: monotonicClock,
       namespace: NAMESPACE,
       version: 'test',
       meters: metrics.meters,
@@ -218,5 +236,6 @@ const startChild = (kubeconfig: string, resolvConf: string): OperatorProcess => 
       child.kill('SIGTERM');
       return ended;
     },
+    signal: (name) => void child.kill(name),
   };
 };

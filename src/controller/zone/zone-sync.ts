@@ -108,6 +108,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   let mayImport = true;
   const trouble: { suspect: boolean; failure: Error | undefined } = { suspect: false, failure: undefined };
   let reconnecting = new AbortController();
+  /** For writes: one that is on its way is seen to its end, which the client's time limit bounds. */
+  const { signal: toItsEnd } = new AbortController();
 
   const isWell = (): boolean => trouble.failure === undefined && !trouble.suspect;
   const setLink = (next: Link): void => {
@@ -135,12 +137,12 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
    * Raises a serial that went back (a killed server, a backup that was restored): no server would follow before the
    * zone had come past what it has (RFC 1982). Whether it did.
    */
-  const raise = async (serial: number, client: TechnitiumClient, signal: AbortSignal): Promise<boolean> => {
+  const raise = async (serial: number, client: TechnitiumClient): Promise<boolean> => {
     const seen = options.serverSerials();
     if (!hasRead || seen.length === 0 || !isLater(copy.serial, serial)) return false;
     const highest = [copy.serial, ...seen].reduce((most, one) => (isLater(one, most) ? one : most));
     try {
-      const raised = await client.raiseSerial(zone, nextSerial(highest), signal);
+      const raised = await client.raiseSerial(zone, nextSerial(highest), toItsEnd);
       listener.serialRaised(serial, raised);
     } catch (error) {
       // Without it the zone is still kept; the servers that do not follow are named by their serials.
@@ -150,7 +152,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   };
   const read = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
     let content = await client.readZone(zone, signal);
-    if (await raise(content.serial, client, signal)) content = await client.readZone(zone, signal);
+    if (await raise(content.serial, client)) content = await client.readZone(zone, signal);
     takeReading(content);
     setLink({ reason: 'Synced' });
     listener.read();
@@ -246,7 +248,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     if (names.size < IMPORT_FROM) return;
     try {
       trouble.suspect = true;
-      await client.importRecords(zone, [...names.values()].flat(), signal);
+      signal.throwIfAborted();
+      await client.importRecords(zone, [...names.values()].flat(), toItsEnd);
     } catch (error) {
       if (!(error instanceof TechnitiumError)) throw error;
       // Without the right to import, or with one line that the server refuses, each name goes its own way.
