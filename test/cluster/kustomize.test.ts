@@ -20,11 +20,19 @@ const kustomize = async (folder: string): Promise<ApiObject[]> => {
 };
 
 /** An overlay of deploy/ as a user writes it. */
-const overlay = async (fields: object): Promise<ApiObject[]> => {
+const overlay = async ({
+  components = [],
+  ...fields
+}: Readonly<Record<string, unknown>> & { readonly components?: readonly string[] }): Promise<ApiObject[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-kustomize-'));
   try {
     // An absolute path is no base.
-    const kustomization = { kind: 'Kustomization', resources: [relative(folder, DEPLOY)], ...fields };
+    const kustomization = {
+      kind: 'Kustomization',
+      resources: [relative(folder, DEPLOY)],
+      components: components.map((name) => relative(folder, join(DEPLOY, name))),
+      ...fields,
+    };
     await writeFile(join(folder, 'kustomization.yaml'), stringify(kustomization));
     return await kustomize(folder);
   } finally {
@@ -73,6 +81,18 @@ describe.skipIf(kubectl === undefined && !process.env['CI'])('deploy/ as a kusto
     const objects = withoutCrds(await overlay({ namespace: 'dns' }));
     expect(new Set(textsAt('namespace', objects))).toEqual(new Set(['dns']));
     expect(objects.map(nameOf)).toContain('Namespace dns');
+  });
+
+  test('has two replicas, apart where there are nodes for it, with the component high-availability', async () => {
+    const [alone, two] = await Promise.all([overlay({}), overlay({ components: ['high-availability'] })]);
+    const deployment = (objects: readonly ApiObject[]) => objects.find(({ kind }) => kind === 'Deployment')?.spec;
+    expect(deployment(alone)).toMatchObject({ replicas: 1 });
+    expect(deployment(two)).toMatchObject({
+      replicas: 2,
+      template: { spec: { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] } },
+    });
+    const budget = two.find(({ kind }) => kind === 'PodDisruptionBudget');
+    expect(budget?.spec?.['selector']).toEqual(deployment(two)?.['selector']);
   });
 
   test('keeps what refers to each other together under a name prefix', async () => {
