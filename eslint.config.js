@@ -1,7 +1,19 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const FOLDERS = ['model', 'plan', 'queue', 'http', 'probe', 'technitium', 'kube', 'metrics', 'agent', 'controller', 'cli'];
+const FOLDERS = [
+  'model',
+  'plan',
+  'queue',
+  'http',
+  'probe',
+  'technitium',
+  'kube',
+  'metrics',
+  'agent',
+  'controller',
+  'cli',
+];
 
 /** Lets the files of one folder import only the folders named, and no package that brings an effect in where it has no business. */
 const layer = (folder, mayImport, packages = '(?!)') => ({
