@@ -21,6 +21,8 @@ export interface RealApiServer extends ApiServer {
 export interface RealApiServerOptions {
   /** The https port; by default a free one. */
   readonly port?: number | undefined;
+  /** The address of this machine that it listens on. @default 127.0.0.1 */
+  readonly address?: string | undefined;
   /** The binaries; by default what {@link findKubeTools} finds. */
   readonly tools?: KubeTools | undefined;
   /** Whether requests are written down. @default false */
@@ -46,13 +48,18 @@ const etcdArgs = (data: string, clientPort: number, peerPort: number): string[] 
   ];
 };
 
-const apiServerArgs = (data: string, etcdPort: number, port: number): string[] => [
+interface Listening {
+  readonly address: string;
+  readonly port: number;
+}
+
+const apiServerArgs = (data: string, etcdPort: number, { address, port }: Listening): string[] => [
   `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-  '--bind-address=127.0.0.1',
-  '--advertise-address=127.0.0.1',
+  `--bind-address=${address}`,
+  `--advertise-address=${address}`,
   `--secure-port=${port}`,
   `--cert-dir=${join(data, 'certs')}`,
-  '--service-cluster-ip-range=10.96.0.0/16',
+  '--service-cluster-ip-range=10.96.0.0/12',
   '--authorization-mode=RBAC',
   `--token-auth-file=${join(data, 'tokens.csv')}`,
   '--service-account-issuer=https://127.0.0.1',
@@ -118,11 +125,11 @@ const waitUntilReady = async (
 
 const start = async (
   tools: KubeTools,
-  { port: givenPort, audit = false }: RealApiServerOptions,
+  { port: givenPort, address = '127.0.0.1', audit = false }: RealApiServerOptions,
 ): Promise<RealApiServer> => {
   const data = await mkdtemp(join(tmpdir(), 'splithorizon-apiserver-'));
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), givenPort ?? (await freePort())];
-  const [url, token] = [`https://127.0.0.1:${port}`, randomUUID()];
+  const [url, token] = [`https://${address}:${port}`, randomUUID()];
   await writeFiles(data, token);
   const logFile = join(data, 'kube-apiserver.log');
   // The server signs its certificate itself at the first start; the file holds its authority too.
@@ -131,7 +138,7 @@ const start = async (
     token,
     ca: await readFile(join(data, 'certs', 'apiserver.crt'), 'utf8'),
   });
-  const args = [...apiServerArgs(data, etcdPort, port), ...(audit ? auditArgs(data) : [])];
+  const args = [...apiServerArgs(data, etcdPort, { address, port }), ...(audit ? auditArgs(data) : [])];
   const startServer = (): GuardedProcess => startGuarded({ command: tools.apiServer, args, logFile });
 
   const etcd = startGuarded({
@@ -169,8 +176,7 @@ const start = async (
 };
 
 /**
- * Starts etcd and kube-apiserver on free ports of 127.0.0.1 (some 5 s: share one per test file), data in a temporary
- * folder. Both end with stop(), and with this process however it ends.
+ * Starts etcd and kube-apiserver on free ports (some 5 s: share one per test file), data in a temporary folder. Both end with stop(), and with this process however it ends.
  */
 export const startRealApiServer = async (options: RealApiServerOptions = {}): Promise<RealApiServer> => {
   const tools = options.tools ?? findKubeTools();
