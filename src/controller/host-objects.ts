@@ -49,6 +49,9 @@ export interface HostObjectsOptions {
 
 const CONCURRENCY = 32;
 const STATUSES_A_SECOND = 50;
+/** With more objects than this on their way to the API server, statuses wait: each would cost it as much as an object. */
+const MANY_CREATES = CONCURRENCY / 2;
+const AFTER_CREATES_MS = 1_000;
 /** How long a status of ours may take to come back by the watch before it is compared with what is stored again. */
 const ECHO_MS = 5_000;
 const KIND_GONE_MS = 30_000;
@@ -59,6 +62,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
   const slots = createSlots(STATUSES_A_SECOND, STATUSES_A_SECOND, () => performance.now());
   /** Hosts that wait for their turn to be written, and when it comes. */
   const slotAt = new Map<string, number>();
+  let creating = 0;
   const written = new Map<string, { status: HostStatus; over: string; until: number }>();
 
   const work = async (host: string, signal: AbortSignal): Promise<Outcome> => {
@@ -79,11 +83,14 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
       return { kind: 'done' };
     }
     if (!options.mayCreate()) return { kind: 'again', afterMs: KIND_GONE_MS };
+    creating += 1;
     try {
       await writes.createHost(host, signal);
     } catch (error) {
       // The watch has not told us of it yet.
       if (!isAlreadyExists(error)) throw error;
+    } finally {
+      creating -= 1;
     }
     return { kind: 'done' };
   };
@@ -125,6 +132,7 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
       slotAt.delete(host);
       return { kind: 'done' };
     }
+    if (creating > MANY_CREATES) return { kind: 'again', afterMs: AFTER_CREATES_MS };
     const dueAt = slotAt.get(host) ?? performance.now() + slots.take();
     const waitMs = dueAt - performance.now();
     if (waitMs > 0) {

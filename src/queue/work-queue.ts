@@ -40,6 +40,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** No wait that an error asks for is longer than this. */
 const LONGEST_ASKED_MS = 60_000;
 
+/** Lets what waits for input be done first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** How long an error itself wants its cause left alone (`retryAfterMs`, as of a 429): the back-off comes on top. */
 function askedWaitMs(error: unknown): number {
   if (!(error instanceof Error) || !('retryAfterMs' in error) || typeof error.retryAfterMs !== 'number') return 0;
@@ -111,7 +116,8 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     for (const key of ready) {
       if (running.size >= options.concurrency || stopping.signal.aborted) return;
       ready.delete(key);
-      running.set(key, Promise.resolve(key).then(run));
+      // Runs that wait for nothing would else follow one another by the thousand before any answer is read from a socket.
+      running.set(key, nextTurn().then(() => run(key)));
     }
   };
 

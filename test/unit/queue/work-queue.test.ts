@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createWorkQueue, TerminalError, type Outcome, type WorkQueue } from '../../../src/queue/work-queue.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+// Turns of the event loop are real: only time is ours.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 const DONE: Outcome = { kind: 'done' };
@@ -46,8 +48,11 @@ const createRig = (concurrency = 2): { queue: WorkQueue<string>; runs: Run[]; wa
   return { queue, runs, waits };
 };
 /** Lets everything happen that is due now. */
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
-const later = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const settle = (): Promise<unknown> => later(0);
+const later = async (ms: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(ms);
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+};
 const keysOf = (runs: readonly Run[]): string[] => runs.map(({ key }) => key);
 
 describe('keys', () => {
