@@ -117,7 +117,10 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
       if (running.size >= options.concurrency || stopping.signal.aborted) return;
       ready.delete(key);
       // Runs that wait for nothing would else follow one another by the thousand before any answer is read from a socket.
-      running.set(key, nextTurn().then(() => run(key)));
+      running.set(
+        key,
+        nextTurn().then(() => run(key)),
+      );
     }
   };
 
