@@ -62,6 +62,8 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
   const waiting = new Map<Key, { at: number; timer: NodeJS.Timeout }>();
   const failures = new Map<Key, number>();
   const stopping = new AbortController();
+  /** Each run begins in a turn of its own: thousands that wait for nothing would else keep all sockets unread meanwhile. */
+  let turn = Promise.resolve();
 
   const cancelWait = (key: Key): void => {
     clearTimeout(waiting.get(key)?.timer);
@@ -116,10 +118,10 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     for (const key of ready) {
       if (running.size >= options.concurrency || stopping.signal.aborted) return;
       ready.delete(key);
-      // Runs that wait for nothing would else follow one another by the thousand before any answer is read from a socket.
+      turn = turn.then(nextTurn);
       running.set(
         key,
-        nextTurn().then(() => run(key)),
+        turn.then(() => run(key)),
       );
     }
   };

@@ -50,8 +50,15 @@ const createRig = (concurrency = 2): { queue: WorkQueue<string>; runs: Run[]; wa
 /** Lets everything happen that is due now. */
 const settle = (): Promise<unknown> => later(0);
 const later = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  await turns();
+  for (let at = 0; at < ms; at += 1) {
+    await vi.advanceTimersByTimeAsync(1);
+    await turns();
+  }
+};
+/** As many turns of the event loop as a handful of runs take to begin one after another. */
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn += 1) await nextTurn();
 };
 const keysOf = (runs: readonly Run[]): string[] => runs.map(({ key }) => key);
 
