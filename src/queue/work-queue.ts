@@ -40,9 +40,17 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** No wait that an error asks for is longer than this. */
 const LONGEST_ASKED_MS = 60_000;
 
-/** Lets what waits for input be done first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** How long runs begin one after another before sockets are read: thousands that wait for nothing would else keep them unread. */
+const TURN_MS = 2;
+
+/** Makes what each run waits for before it begins: nothing, or the next turn of the event loop. */
+function createTurns(): () => Promise<void> {
+  let endsAt = -Infinity;
+  return async () => {
+    if (performance.now() < endsAt) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    endsAt = performance.now() + TURN_MS;
+  };
 }
 
 /** How long an error itself wants its cause left alone (`retryAfterMs`, as of a 429): the back-off comes on top. */
@@ -62,7 +70,7 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
   const waiting = new Map<Key, { at: number; timer: NodeJS.Timeout }>();
   const failures = new Map<Key, number>();
   const stopping = new AbortController();
-  /** Each run begins in a turn of its own: thousands that wait for nothing would else keep all sockets unread meanwhile. */
+  const takeTurn = createTurns();
   let turn = Promise.resolve();
 
   const cancelWait = (key: Key): void => {
@@ -118,7 +126,7 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     for (const key of ready) {
       if (running.size >= options.concurrency || stopping.signal.aborted) return;
       ready.delete(key);
-      turn = turn.then(nextTurn);
+      turn = turn.then(takeTurn);
       running.set(
         key,
         turn.then(() => run(key)),
