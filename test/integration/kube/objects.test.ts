@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostStatus } from '../../../src/model/api.ts';
 import { parseHostStatus } from '../../../src/model/views.ts';
 import { isAlreadyExists, isConflict, isForbidden, isNotFound, KubeError } from '../../../src/kube/kube-error.ts';
+import { WriteRefused } from '../../../src/model/write-guard.ts';
 import type { Kube } from '../../../src/kube/kube.ts';
 import { apiClient, type ApiClient, type ApiObject } from '../../support/api-client.ts';
 import type { ApiServer } from '../../support/api-server.ts';
@@ -14,6 +15,9 @@ const HOSTS = collectionPath('SplitHorizonHost');
 const ZONES = collectionPath('SplitHorizonZone');
 const VANTAGES = collectionPath('SplitHorizonVantage');
 const { signal } = new AbortController();
+const LEASE = { namespace: 'default', name: 'election' };
+const NOON = Date.parse('2026-11-24T12:00:00.123Z');
+const RECORD = { holder: 'one', durationSeconds: 15, acquireTime: NOON, renewTime: NOON, transitions: 0 };
 
 const CONDITION = {
   type: 'Ready',
@@ -180,6 +184,51 @@ describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
 
   it('knows a CRD that stays', async () => {
     expect(await kube.isCrdGoing('splithorizonhosts.splithorizon.dev', signal)).toBe(false);
+  });
+
+  it('asks a guard of each write at the last moment, and of nothing else', async () => {
+    let mayWrite = true;
+    const check = (): void => {
+      if (!mayWrite) throw new WriteRefused('not any more');
+    };
+    const guarded = kube.guardedBy({ limitMs: 2_000, check }, signal);
+    await guarded.createHost('guarded.example.com', signal);
+    await guarded.patchHostStatus('guarded.example.com', { zone: 'example.com' }, signal);
+    mayWrite = false;
+    const { view, resourceVersion } = await fresh('guarded.example.com');
+    const refused = [
+      guarded.createHost('refused.example.com', signal),
+      guarded.patchHostStatus('guarded.example.com', { zone: 'com' }, signal),
+      guarded.deleteHost('guarded.example.com', { uid: view.uid, resourceVersion }, signal),
+    ];
+    for (const write of refused) expect(await errorOf(write)).toBeInstanceOf(WriteRefused);
+    expect((await fresh('guarded.example.com')).resourceVersion).toBe(resourceVersion);
+    expect(await guarded.readHost('refused.example.com', signal)).toBeUndefined();
+    expect(await guarded.leases.createLease({ ...LEASE, name: 'beside' }, RECORD, signal)).toMatchObject(RECORD);
+  });
+
+  it('sees a guarded write to its end that is under way when it is to stop', async () => {
+    const stopping = new AbortController();
+    const guarded = kube.guardedBy({ limitMs: 2_000, check: () => stopping.abort() }, signal);
+    await guarded.createHost('ending.example.com', stopping.signal);
+    expect(await fresh('ending.example.com')).toBeDefined();
+    const next = errorOf(guarded.createHost('after.example.com', stopping.signal));
+    expect(await next).toBe(stopping.signal.reason);
+    expect(await kube.readHost('after.example.com', signal)).toBeUndefined();
+  });
+
+  it('keeps a Lease, writes only over the version that was read, and gives it back', async () => {
+    const { leases } = kube;
+    expect(await leases.readLease(LEASE, signal)).toBeUndefined();
+    const created = await leases.createLease(LEASE, RECORD, signal);
+    expect(created).toMatchObject(RECORD);
+    expect(isAlreadyExists(await errorOf(leases.createLease(LEASE, RECORD, signal)))).toBe(true);
+    const next = { ...RECORD, holder: 'two', renewTime: RECORD.renewTime + 2_000, transitions: 1 };
+    const taken = await leases.updateLease(LEASE, next, created.resourceVersion, signal);
+    expect(isConflict(await errorOf(leases.updateLease(LEASE, RECORD, created.resourceVersion, signal)))).toBe(true);
+    expect(await leases.readLease(LEASE, signal)).toEqual({ ...next, resourceVersion: taken.resourceVersion });
+    await leases.updateLease(LEASE, { ...next, holder: '', durationSeconds: 1 }, taken.resourceVersion, signal);
+    expect(await leases.readLease(LEASE, signal)).toMatchObject({ holder: '', durationSeconds: 1 });
   });
 
   it('gives errors that name the request and the reason, and nothing that was sent', async () => {
