@@ -56,6 +56,8 @@ export interface NameserverVerdict {
    * matter instead of asking the next server; `UnderMusl` where glibc asks on, since A is not it or has AA=0 and RA=0.
    */
   readonly endsSearch?: 'Always' | 'UnderMusl';
+  /** Beside Pinned: to another address than the expected ones. */
+  readonly misleads?: true;
   /** Beside External: a public address comes, so whoever was asked does not know the internal horizon. */
   readonly answersPublicly?: true;
 }

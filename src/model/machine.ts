@@ -3,6 +3,9 @@
  * judged elsewhere (src/plan/verdict). Plain JSON, since it travels in a status.
  */
 
+/** The file by which programs of libc reach systemd-resolved past resolv.conf: the source of a stub that is not listed there. */
+export const NSSWITCH = '/etc/nsswitch.conf';
+
 /** Everything that decides whom the programs of a machine ask. */
 export interface MachineConfig {
   /**

@@ -10,6 +10,7 @@ export const VERDICTS = [
   'Failed',
   'Timeout',
   'Mixed',
+  'Pinned',
   'Unknown',
   'Propagating',
   'Internal',

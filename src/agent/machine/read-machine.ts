@@ -1,4 +1,4 @@
-import type { MachineConfig, MachineResolver } from '../../model/machine.ts';
+import { NSSWITCH, type MachineConfig, type MachineResolver } from '../../model/machine.ts';
 import { formatNameserver } from '../../probe/nameserver-address.ts';
 import { parseResolvConf, type ResolvConf } from '../../probe/resolv-conf.ts';
 import type { MachineFiles } from './files.ts';
@@ -9,7 +9,6 @@ import { readResolved, type Resolved } from './resolved.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 const HOSTS = '/etc/hosts';
-const NSSWITCH = '/etc/nsswitch.conf';
 /** Programs that reach systemd-resolved by a socket of its own get what its stub gives, and that can be asked. */
 const STUB: MachineResolver = { address: '127.0.0.53', source: NSSWITCH, role: 'Stub' };
 const NO_RESOLVED: Resolved = { uplinks: [], hasStub: false, readsHosts: false, unseen: [] };

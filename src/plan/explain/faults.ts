@@ -34,6 +34,8 @@ export type FaultKind =
   | 'Validation'
   | 'Failed'
   | 'Timeout'
+  /** A hosts file overrides DNS. */
+  | 'Pinned'
   /** No server of the zone holds the name, so nobody was asked. */
   | 'NotHeld'
   /** A word that this version does not know. */
@@ -57,7 +59,7 @@ export function causeOf({ nameserver, verdict }: Pick<Fault, 'nameserver' | 'ver
 /** What is behind a fault; `servers` are the keys of the zone's servers. */
 export function kindOf(fault: Fault, servers: readonly string[]): FaultKind {
   const { nameserver, verdict, answers } = fault;
-  if (verdict === 'Timeout') return 'Timeout';
+  if (verdict === 'Timeout' || verdict === 'Pinned') return verdict;
   if (verdict === 'Failed') return failureKind(fault);
   if (servers.includes(nameserver)) return 'ZoneServer';
   if (verdict === 'Stale') return 'Stale';

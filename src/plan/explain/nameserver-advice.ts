@@ -80,6 +80,10 @@ const ADVICE: Readonly<Record<FaultKind, (about: Case) => Advice>> = {
     what: `${nameserver} does not answer: it is down, or a firewall drops the packets.`,
     snippets: [],
   }),
+  Pinned: (about) => ({
+    what: `${about.nameserver} of ${vantagesOf(about)} pins the name to ${cameOf(about)}: DNS is not asked there. Take it out of that file; where it has to stay, it has to follow every move by hand.`,
+    snippets: [],
+  }),
   NotHeld: ({ nameserver, zone }) => ({
     what: `No server of ${zone} holds the name, so ${nameserver} is not asked. Look at the record.`,
     snippets: [],
@@ -90,6 +94,10 @@ const ADVICE: Readonly<Record<FaultKind, (about: Case) => Advice>> = {
 /** What to do about one nameserver. */
 export function adviceOn(about: Case): Advice {
   return ADVICE[about.kind](about);
+}
+
+function vantagesOf({ faults }: Case): string {
+  return namesOf([...new Set(faults.map(({ vantage }) => vantage))]);
 }
 
 function cameOf({ faults }: Case): string {
@@ -122,7 +130,7 @@ function forwards({ resolvers, zone, upstream = NO_UPSTREAM, faults }: Case): Sn
 
 function acceptOrLeave(about: Case): Advice {
   const { nameserver, zone, faults, facts, upstream = NO_UPSTREAM } = about;
-  const vantages = namesOf([...new Set(faults.map(({ vantage }) => vantage))]);
+  const vantages = vantagesOf(about);
   const isOnNodes = faults.some(({ audience }) => audience === 'Nodes');
   const known = facts.zone?.view.spec.acceptedFallbacks ?? [];
   const acceptedFallbacks = [...known, { address: nameserver, reason: 'WHY_IT_IS_KEPT' }];

@@ -50,9 +50,10 @@ function sentenceOf(group: readonly Failure[], advice: Advice): string {
 
 /** What to change where a nameserver evidently does not know the internal horizon. */
 function whatToChange(
-  { nameserver, accepted, answersPublicly }: Failure,
+  { nameserver, accepted, answersPublicly, verdict }: Failure,
   { zone, servers }: Advice,
 ): string | undefined {
+  if (verdict === 'Pinned') return 'overrides DNS there: take the name out of it';
   if (accepted || !answersPublicly) return undefined;
   if (servers.includes(nameserver)) return 'is a server of the zone: look there for what translates its answers';
   const address = addressOfEndpoint(nameserver);

@@ -8,20 +8,23 @@ const RANK: Readonly<Record<Verdict, number>> = {
   Failed: 3,
   Timeout: 3,
   Mixed: 4,
-  Unknown: 5,
-  Propagating: 6,
-  Internal: 7,
+  Pinned: 5,
+  Unknown: 6,
+  Propagating: 7,
+  Internal: 8,
 };
 
 /** A verdict with its cause. */
 export interface Judged {
   readonly verdict: Verdict;
   readonly cause?: Cause | undefined;
+  /** Beside Pinned: to another address than the expected ones, which is as bad as Stale. */
+  readonly misleads?: true;
 }
 
 /** Orders the worst first; of equal verdicts the one whose cause says most, a proxy that works last. */
 export function byRank(a: Judged, b: Judged): number {
-  return RANK[a.verdict] - RANK[b.verdict] || causeRank(a.cause) - causeRank(b.cause);
+  return rankOf(a) - rankOf(b) || causeRank(a.cause) - causeRank(b.cause);
 }
 
 /** Whether two verdicts are of one class: equal, or both without an answer to use. */
@@ -37,6 +40,10 @@ export function isWithoutAnswer(verdict: string): verdict is 'Failed' | 'Timeout
 /** Whether a verdict proves that something else than the expected comes. */
 export function isFault(verdict: Verdict): boolean {
   return RANK[verdict] < RANK.Unknown;
+}
+
+function rankOf({ verdict, misleads }: Judged): number {
+  return misleads === true ? RANK.Stale : RANK[verdict];
 }
 
 function causeRank(cause: Cause | undefined): number {

@@ -1,5 +1,7 @@
 import type { NameserverVerdict } from '../../model/expectation.ts';
 import type { Cause, Verdict } from '../../model/verdict.ts';
+import { waysOf, type Answering } from './answering.ts';
+import { asksBeside, besidePins, findingOfPins, type PinnedHost } from './pins.ts';
 import { byRank, isFault, isWithoutAnswer } from './rank.ts';
 
 /** One nameserver of a vantage, in the order in which its clients ask, with the verdict that counts now. */
@@ -8,6 +10,16 @@ export interface ChainLink {
   readonly verdict: NameserverVerdict;
   /** Whether it is in the zone's `acceptedFallbacks`. */
   readonly accepted: boolean;
+  /** Whether systemd-resolved listens there: then `resolved` of the chain is behind it. */
+  readonly isStub?: boolean;
+}
+
+/** Whom systemd-resolved asks about a host. */
+export interface ResolvedChain {
+  /** What it listens on; undefined where nobody knows, or where that is among the nameservers of the chain. */
+  readonly stub: ChainLink | undefined;
+  /** The servers of each scope that may be asked for the host, in their order there; scopes are asked at the same time. */
+  readonly scopes: readonly (readonly ChainLink[])[];
 }
 
 /** What a vantage's clients have to ask. */
@@ -17,6 +29,10 @@ export interface Chain {
   readonly everyServerMayAnswer: boolean;
   /** Whether clients may be musl's, which take an empty answer from anyone; not unless said. */
   readonly mayBeMusl?: boolean;
+  /** systemd-resolved, where it is asked: behind its stub among the nameservers, else beside them by programs of libc. */
+  readonly resolved?: ResolvedChain;
+  /** Where the machine's hosts file names the host. */
+  readonly pinned?: PinnedHost | undefined;
 }
 
 /** A nameserver's verdict under its address. */
@@ -29,6 +45,8 @@ export interface NameserverFinding extends NameserverVerdict {
 export interface VantageJudgement {
   readonly verdict: Verdict;
   readonly cause?: Cause;
+  /** Beside Pinned: to another address than the expected ones. */
+  readonly misleads?: true;
   /** The nameservers to blame for the verdict, worst first; empty for Internal, Propagating and Unknown. */
   readonly failing: readonly NameserverFinding[];
   /** The others of which something is to be said, though it decides nothing, in the chain's order. */
@@ -43,42 +61,61 @@ interface Outcome {
   readonly blamed: readonly ChainLink[];
 }
 
+const NOBODY: Outcome = { verdict: 'Unknown', blamed: [] };
 const IN_RESERVE = 'it is asked when an earlier server fails';
 
 /** What the nameservers of one vantage come to (docs/verdicts.md, "Which nameserver counts"). */
 export function judgeVantage(chain: Chain): VantageJudgement {
-  const { nameservers, everyServerMayAnswer } = chain;
-  const answering = mayAnswerNow(chain);
-  const asked = nameservers.findIndex((link) => answering.includes(link));
-  const reserve = everyServerMayAnswer || asked < 0 ? [] : nameservers.slice(asked + 1);
-  const now = judgeAnswering(answering, nameservers);
-  const { verdict, cause, blamed } = now.verdict === 'Internal' ? judgeReserve(reserve) : now;
-  const find = (link: ChainLink): NameserverFinding => findingOf(link, reserve.includes(link));
+  const { pinned } = chain;
+  return pinned === undefined ? judgeDns(chain) : judgePinned(chain, pinned);
+}
+
+/** The hosts file decides, for the families that it has; DNS is still asked for the other one by some. */
+function judgePinned(chain: Chain, pinned: PinnedHost): VantageJudgement {
+  const pin = findingOfPins(pinned);
+  const { misleads } = pin;
+  const alone: VantageJudgement = { verdict: 'Pinned', ...(misleads && { misleads }), failing: [pin], said: [] };
+  if (!asksBeside(pinned)) return alone;
+  const beside = judgeDns({ ...chain, nameservers: chain.nameservers.map((link) => besidePins(link, pinned)) });
+  const failing = [pin, ...beside.failing].toSorted(byRank);
+  return byRank(alone, beside) <= 0 ? { ...alone, failing } : { ...beside, failing };
+}
+
+function judgeDns(chain: Chain): VantageJudgement {
+  const { nameservers, resolved } = chain;
+  const links = [...nameservers, ...(resolved?.stub ? [resolved.stub] : []), ...(resolved?.scopes.flat() ?? [])];
+  const ways = waysOf(chain);
+  const { verdict, cause, blamed } = judgeWays(ways.map((way) => judgeWay(way, links)));
+  const isReserve = (link: ChainLink): boolean => ways.some(({ reserve }) => reserve.includes(link));
+  const find = (link: ChainLink): NameserverFinding => findingOf(link, isReserve(link));
   return {
     verdict,
     ...(cause && { cause }),
-    failing: blamed.map(find).toSorted(byRank),
-    said: nameservers.filter((link) => !blamed.includes(link) && isWorthSaying(link)).map(find),
+    failing: withoutDoubles(blamed).map(find).toSorted(byRank),
+    said: withoutDoubles(links.filter((link) => !blamed.includes(link) && isWorthSaying(link))).map(find),
   };
 }
 
-/** The servers whose answer may be the one a client gets now; empty when none answers. */
-function mayAnswerNow({ nameservers, everyServerMayAnswer, mayBeMusl }: Chain): readonly ChainLink[] {
-  const isEnd = ({ endsSearch }: NameserverVerdict): boolean =>
-    endsSearch === 'Always' || (endsSearch === 'UnderMusl' && mayBeMusl === true);
-  const answering = nameservers.filter(({ verdict }) => !isWithoutAnswer(verdict.verdict) || isEnd(verdict));
-  if (!everyServerMayAnswer) return answering.slice(0, 1);
-  // One that nobody looked at is not known to answer: it is only said, unless there is no better.
-  const known = answering.filter(({ verdict }) => verdict.verdict !== 'Unknown');
-  return known.length > 0 ? known : answering.slice(0, 1);
+/** Programs that look names up in different ways are to agree. */
+function judgeWays(outcomes: readonly Outcome[]): Outcome {
+  const faulty = outcomes.filter(({ verdict }) => isFault(verdict));
+  const [worst = NOBODY] = outcomes.toSorted(byRank);
+  const blamed = faulty.flatMap((outcome) => outcome.blamed);
+  return faulty.length > 0 && faulty.length < outcomes.length ? { verdict: 'Mixed', blamed } : { ...worst, blamed };
+}
+
+function judgeWay({ now, reserve, first }: Answering, links: readonly ChainLink[]): Outcome {
+  if (now.length > 0) {
+    const outcome = judgeAnswering(now);
+    return outcome.verdict === 'Internal' ? judgeReserve(reserve) : outcome;
+  }
+  if (first === undefined) return NOBODY;
+  const { verdict, cause } = first.verdict;
+  return { verdict, cause, blamed: links.filter((link) => isWithoutAnswer(link.verdict.verdict)) };
 }
 
 /** Rule 1: what may be the answer now. */
-function judgeAnswering(answering: readonly ChainLink[], nameservers: readonly ChainLink[]): Outcome {
-  const [first] = nameservers;
-  if (first === undefined) return { verdict: 'Unknown', blamed: [] };
-  if (answering.length === 0)
-    return { verdict: first.verdict.verdict, cause: first.verdict.cause, blamed: nameservers };
+function judgeAnswering(answering: readonly ChainLink[]): Outcome {
   const blamed = answering.filter(({ verdict }) => isFault(verdict.verdict));
   if (blamed.length > 0 && blamed.length < answering.length) return { verdict: 'Mixed', blamed };
   const worst = answering.map(({ verdict }) => verdict).reduce((a, b) => (byRank(b, a) < 0 ? b : a));
@@ -106,4 +143,9 @@ function findingOf({ address, accepted, verdict }: ChainLink, isReserve: boolean
     accepted,
     detail: verdict.verdict === 'Internal' ? detail : `${detail}${role}`,
   };
+}
+
+/** A server may stand in several lists; what is said of it is the same. */
+function withoutDoubles(links: readonly ChainLink[]): readonly ChainLink[] {
+  return links.filter((link, index) => links.findIndex(({ address }) => address === link.address) === index);
 }
