@@ -36,9 +36,10 @@ function answeringInList(chain: Chain): Answering {
   const [first] = steps;
   const step = steps[at];
   if (step === undefined) return { now: [], reserve: [], first: first?.first };
-  if (!everyServerMayAnswer) return { ...step, reserve: [...step.reserve, ...steps.slice(at + 1).flatMap(linksOf)] };
   const answering = steps.flatMap(({ now }) => now);
   const reserve = steps.flatMap((each) => each.reserve);
+  if (!everyServerMayAnswer)
+    return { ...step, reserve: [...reserve, ...steps.slice(at + 1).flatMap(({ now }) => now)] };
   return { now: knownOf(answering), reserve, first: step.first };
 }
 
@@ -53,7 +54,9 @@ function answeringThrough(stub: ChainLink | undefined, scopes: readonly (readonl
   const isDead = said !== undefined && !doesAnswer(said, true);
   // What the stub said of a name stands until it is asked again, which it is not while its servers fail.
   const isCutOff = current.length === 0 && scopes.length > 0;
-  if (isDead || isCutOff) return { now: [], reserve: [], first: isDead ? said : scopes[0]?.[0] };
+  // When it is back, they are asked again.
+  if (isDead) return { now: [], reserve: scopes.flat(), first: said };
+  if (isCutOff) return { now: [], reserve: [], first: scopes[0]?.[0] };
   const reserve = scopes.flat().filter((link) => !current.includes(link));
   return { now: knownOf([...(said === undefined ? [] : [said]), ...current]), reserve, first: stub };
 }
@@ -78,8 +81,4 @@ function isEnd({ endsSearch }: NameserverVerdict, mayBeMusl: boolean): boolean {
 function knownOf(links: readonly ChainLink[]): readonly ChainLink[] {
   const known = links.filter(({ verdict }) => verdict.verdict !== 'Unknown');
   return known.length > 0 ? known : links.slice(0, 1);
-}
-
-function linksOf({ now, reserve, first }: Answering): readonly ChainLink[] {
-  return now.length > 0 ? [...now, ...reserve] : first === undefined ? [] : [first];
 }

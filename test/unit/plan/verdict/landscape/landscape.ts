@@ -142,7 +142,7 @@ function drawExpectation(
 }
 
 /** What the servers of a place have in common. */
-interface Surroundings {
+export interface Surroundings {
   readonly chapters: Landscape['chapters'];
   /** Whether each says the same at every look. */
   readonly isSteady: boolean;
@@ -161,7 +161,8 @@ function drawPlace(draw: Draw, name: string, about: Pick<Landscape, 'audience' |
 const CHARACTERS = { behaves: 10, leaks: 3, lags: 4, denies: 2, dies: 3, flaps: 2, anything: 5 };
 type Character = keyof typeof CHARACTERS;
 
-function drawServer(draw: Draw, address: string, { chapters, isSteady }: Surroundings): Server {
+/** One server of a place, and everything it ever said. */
+export function drawServer(draw: Draw, address: string, { chapters, isSteady }: Surroundings): Server {
   const character = draw.weighted(CHARACTERS);
   const times: number[] = [];
   const lastAge = draw.oneOf([0, 0, 0, 1, 3, 10, 10, 100, 300, 20_000]) * SECOND;
