@@ -43,7 +43,9 @@ function atEachMachine(check: (machine: Machine, landscape: Landscape) => void):
         ...landscape,
         places: [{ ...machine.place, servers: all as unknown as Machine['place']['servers'] }],
       };
-      throw new Error(`${String(error)}\n${own}\n${tell(shown)}\nAgain with LANDSCAPE=${landscape.seed}`);
+      throw new Error(`${String(error)}\n${own}\n${tell(shown)}\nAgain with LANDSCAPE=${landscape.seed}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -31,13 +31,11 @@ const isHeard = (voice: Opinion): boolean => !isWithoutAnswer(voice) || voice.st
 function panelBehind(stub: Voice | undefined, scopes: readonly (readonly Voice[])[]): Panel {
   const word = stub?.verdict === 'Unknown' ? undefined : stub;
   if (word !== undefined && !isHeard(word)) return { now: [], later: scopes.flat(), face: word };
-  const speakers: Voice[] = [];
-  for (const voices of scopes) {
+  const speakers: Voice[] = scopes.flatMap((voices) => {
     const heard = voices.filter(isHeard);
     const same = heard.find((voice) => word !== undefined && badness(voice.verdict) === badness(word.verdict));
-    const speaker = (scopes.length === 1 ? same : undefined) ?? heard[0];
-    if (speaker !== undefined) speakers.push(speaker);
-  }
+    return (scopes.length === 1 ? same : undefined) ?? heard[0] ?? [];
+  });
   if (speakers.length === 0 && scopes.length > 0) return { now: [], later: [], face: scopes[0]?.[0] };
   const now = [...(word === undefined ? [] : [word]), ...speakers];
   return { now: sure(now), later: scopes.flat().filter((voice) => !speakers.includes(voice)), face: stub };
