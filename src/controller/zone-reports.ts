@@ -69,6 +69,8 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
       tally: tallies.of(zone.name),
       ...serversNow(zone.name, before),
       unwritten: zone.unwritten,
+      ownerId: zone.view.spec.ownerId,
+      rivals: zone.rivals,
       pending: pending && { ...pending, since: timestamp(pending.since), sample: [...pending.sample] },
       before,
       now: options.now(),

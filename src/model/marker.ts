@@ -4,6 +4,8 @@ export interface Owner {
   readonly id: string;
   /** First 8 characters of the uid of the cluster's kube-system namespace. */
   readonly cluster: string;
+  /** The same of a cluster that this one replaces: what that one marked with the same id is ours by now. */
+  readonly formerCluster?: string | undefined;
 }
 
 /** A record's comments, read: whose it is, whether it was taken over, and what a person noted beside the marker. */

@@ -27,6 +27,7 @@ export const ZONE_REASONS = [
   'SerialAhead',
   'ServerSilent',
   'AwaitingApproval',
+  'OwnerIdInUse',
 ] as const;
 export type ZoneReason = (typeof ZONE_REASONS)[number];
 

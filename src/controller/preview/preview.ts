@@ -6,6 +6,7 @@ import type { Owner } from '../../model/marker.ts';
 import type { HostView, ZoneView } from '../../model/views.ts';
 import { claimKey } from '../../plan/host/claim.ts';
 import type { BalancerName } from '../../plan/host/target.ts';
+import { formerClusterOf } from '../../plan/record/ownership.ts';
 import type { Preview, RefusedText, ZonePreview } from '../../plan/preview/preview.ts';
 import type { Followed } from '../caches.ts';
 import { confirmDeletions } from '../confirm-deletions.ts';
@@ -65,7 +66,11 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const policies = new Map(asked.map(({ name, spec }) => [name, spec.policy]));
   for (const view of asked) world.putZone(asSync(view));
   const links = createTechnitiumLinks({ kube, namespace, now: () => performance.now(), signal });
-  const ownerOf = ({ spec }: ZoneView): Owner => ({ id: spec.ownerId, cluster: clusterUid.slice(0, 8) });
+  const ownerOf = ({ spec, annotations }: ZoneView): Owner => ({
+    id: spec.ownerId,
+    cluster: clusterUid.slice(0, 8),
+    formerCluster: formerClusterOf(annotations),
+  });
   const rehearsed = await rehearse(
     {
       ...{ world, ownerOf, connect: links.connect, now: options.now, random: options.random },

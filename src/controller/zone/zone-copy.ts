@@ -1,6 +1,6 @@
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
-import { isOurs } from '../../plan/record/ownership.ts';
+import { ownershipOf } from '../../plan/record/ownership.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
 
 /** The zone as last read, kept true through our own writes, with the serial that it must have if nobody else wrote. */
@@ -11,6 +11,8 @@ export interface ZoneCopy {
   /** Names that carry our marker. */
   ours(): Iterable<string>;
   readonly oursCount: number;
+  /** Names that carry our owner id with the mark of another cluster, and which cluster that is. */
+  readonly rivals: ReadonlyMap<string, string>;
   /** Takes a fresh reading of the whole zone and gives the names at which it differs. */
   replace(content: { readonly serial: number; readonly records: readonly ZoneRecord[] }): Set<string>;
   /** Takes a fresh reading of one name; whether it differs. */
@@ -35,16 +37,25 @@ export function nextSerial(serial: number): number {
 export function createZoneCopy(owner: Owner): ZoneCopy {
   let names = new Map<string, ZoneRecord[]>();
   let owned = new Set<string>();
+  let rivals = new Map<string, string>();
   let unlisted = new Set<string>();
   let serial = 0;
+  const noteOwners = (name: string, records: readonly ZoneRecord[]): void => {
+    owned.delete(name);
+    rivals.delete(name);
+    for (const record of records) {
+      const ownership = ownershipOf(record, owner);
+      if (ownership.kind === 'Ours') owned.add(name);
+      else if (ownership.kind === 'OtherCluster') rivals.set(name, ownership.cluster);
+    }
+  };
   const put = (name: string, records: ZoneRecord[]): void => {
     if (records.length > 0) names.set(name, records);
     else {
       names.delete(name);
       unlisted.delete(name);
     }
-    if (records.some((record) => isOurs(record, owner))) owned.add(name);
-    else owned.delete(name);
+    noteOwners(name, records);
   };
   const at = (name: string): readonly ZoneRecord[] => names.get(name) ?? [];
   return {
@@ -56,12 +67,16 @@ export function createZoneCopy(owner: Owner): ZoneCopy {
     get oursCount() {
       return owned.size;
     },
+    get rivals() {
+      return rivals;
+    },
     replace(content) {
       const before = names;
       names = Map.groupBy(content.records, ({ name }) => name);
       owned = new Set();
       unlisted = new Set();
-      for (const [name, records] of names) if (records.some((record) => isOurs(record, owner))) owned.add(name);
+      rivals = new Map();
+      for (const [name, records] of names) noteOwners(name, records);
       serial = content.serial;
       const changed = new Set<string>();
       for (const [name, records] of names) if (!sameRecords(before.get(name) ?? [], records)) changed.add(name);

@@ -4,7 +4,7 @@ import { addressData, type ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
 import type { HostDecision, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
-import { isOurs } from '../../plan/record/ownership.ts';
+import { formerClusterOf, isOurs } from '../../plan/record/ownership.ts';
 import { judgePublication, type Publication } from '../../plan/status/publication.ts';
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
@@ -96,6 +96,8 @@ export interface Zone {
   /** How many names stay other than wanted: all that a DryRun would write, else those that the server refuses. */
   readonly unwritten: number;
   ownedNames(): Iterable<string>;
+  /** Names that carry our owner id with the mark of another cluster, and which cluster that is. */
+  readonly rivals: ReadonlyMap<string, string>;
   removal(host: string): Removal | undefined;
   /** How a name stands that this zone holds. */
   standing(host: string): Standing;
@@ -117,13 +119,19 @@ const GATHER_MS = 100;
 
 /** Makes one zone; nothing happens before `run`. */
 export function createZone(options: ZoneOptions): Zone {
-  const { world, listener, owner } = options;
+  const { world, listener } = options;
   const { name } = options.view;
   const memories = new Map<string, TargetMemory>(rememberedTargets(options.view));
   const guardWaker = createWaker();
   /** Names looked at since our start: of others, status may remember a removal. */
   const considered = new Set<string>();
   let view = options.view;
+  const owner: Owner = {
+    ...options.owner,
+    get formerCluster() {
+      return formerClusterOf(view.annotations);
+    },
+  };
   const formerTargets = new Set<string>();
   let hasRead = false;
   let targets: readonly ZoneTarget[] = [];
@@ -261,6 +269,7 @@ export function createZone(options: ZoneOptions): Zone {
         retarget();
         tellReached();
         consider(new Set(allNames()));
+        listener.zone();
       },
       name: (host) => {
         considerOne(host);
@@ -356,6 +365,9 @@ export function createZone(options: ZoneOptions): Zone {
     },
     records,
     ownedNames: () => sync.copy.ours(),
+    get rivals() {
+      return sync.copy.rivals;
+    },
     removal: (host) => removals.get(host),
     standing,
     retains: (host) => view.spec.policy === 'UpsertOnly' && isOursAt(host) && isLeftover(host),
@@ -364,7 +376,8 @@ export function createZone(options: ZoneOptions): Zone {
       view = next;
       if (
         before.generation === next.generation &&
-        before.annotations['approve-deletions'] === next.annotations['approve-deletions']
+        before.annotations['approve-deletions'] === next.annotations['approve-deletions'] &&
+        !hasOtherOwner(before, next)
       )
         return;
       for (const { record } of before.spec.targets) formerTargets.add(targetName(record, name));
@@ -373,7 +386,7 @@ export function createZone(options: ZoneOptions): Zone {
       targets = [];
       retarget();
       guardWaker.wake();
-      if (!isSameServer(before, next)) sync.reconnect();
+      if (!isSameServer(before, next) || hasOtherOwner(before, next)) sync.reconnect();
       else tellReached();
       consider(new Set(allNames()));
       listener.zone();
@@ -389,6 +402,11 @@ export function createZone(options: ZoneOptions): Zone {
       await Promise.all([sync.run(signal), runGuard(signal)]);
     },
   };
+}
+
+/** Whether other records are ours by now, which a reading of the zone tells. */
+function hasOtherOwner(before: ZoneView, next: ZoneView): boolean {
+  return formerClusterOf(before.annotations) !== formerClusterOf(next.annotations);
 }
 
 function isSameServer(a: ZoneView, b: ZoneView): boolean {

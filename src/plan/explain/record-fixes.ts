@@ -38,7 +38,7 @@ function adviceOn(reason: string, message: string): string {
   switch (reason) {
     case 'Conflict':
       return isMarked(message)
-        ? 'Another cluster, or another ownerId, wants the same name, and its record is never taken over: decide who shall have it.'
+        ? 'Another cluster, or another ownerId, wants the same name, and its record is not taken over: decide who shall have it.'
         : 'Delete that record in Technitium, and the right one is written within seconds. Or one of these:';
     case 'DryRun':
       return 'Nothing is written before the policy of the zone says so.';

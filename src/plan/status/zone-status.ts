@@ -39,6 +39,9 @@ export interface ZoneStatusInput {
   readonly serversInSync: Omit<ConditionNow, 'type'>;
   /** Names at which something is to be written, while that is so. */
   readonly unwritten: number;
+  readonly ownerId: string;
+  /** Names that carry the same owner id with the mark of another cluster, and which cluster that is. */
+  readonly rivals: ReadonlyMap<string, string>;
   readonly pending: ZoneStatus['pendingDeletions'];
   readonly before: ZoneStatus;
   readonly now: number;
@@ -129,13 +132,15 @@ function targetsPublished({ targets }: ZoneStatusInput): ConditionNow<ZoneReason
   return { type, status: 'True', reason: 'Synced', message: `${shown.join('; ')}.` };
 }
 
-function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionNow<ZoneReason> {
+function recordsSynced(input: ZoneStatusInput): ConditionNow<ZoneReason> {
+  const { link, policy, unwritten } = input;
   const type = 'RecordsSynced';
   if (link.reason !== 'Synced') {
     const pending = link.reason === 'Pending' || UNREACHABLE.has(link.reason);
     const message = link.message === undefined ? 'The zone has not been read yet.' : advised(link);
     return { type, status: pending ? 'Unknown' : 'False', reason: link.reason, message };
   }
+  if (input.rivals.size > 0) return { type, status: 'False', reason: 'OwnerIdInUse', message: rivalry(input) };
   if (policy === 'DryRun') {
     return {
       type,
@@ -148,6 +153,17 @@ function recordsSynced({ link, policy, unwritten }: ZoneStatusInput): ConditionN
     return { type, status: 'Unknown', reason: 'Pending', message: `${unwritten} names are still to be written.` };
   }
   return { type, status: 'True', reason: 'Synced', message: 'The zone holds what it should.' };
+}
+
+/** Of several clusters the first is told; the next when that one is out of the way. */
+function rivalry({ ownerId, rivals }: ZoneStatusInput): string {
+  const [cluster = ''] = [...rivals.values()].sort();
+  const names = [...rivals].flatMap(([name, other]) => (other === cluster ? [name] : [])).sort();
+  return (
+    `Another cluster, ${cluster}, has marked ${names.length} names with our ownerId "${ownerId}", such as ` +
+    `${names.slice(0, 3).join(', ')}: they are left alone. If this cluster replaces that one, annotate the zone ` +
+    `splithorizon.dev/take-over=${cluster}; else give one of them another ownerId.`
+  );
 }
 
 function deletionsApproved({ pending }: ZoneStatusInput): ConditionNow<ZoneReason> {

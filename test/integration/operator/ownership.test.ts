@@ -104,6 +104,83 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
     });
   });
 
+  describe('a zone that a former cluster wrote with the same ownerId', () => {
+    const marker = 'splithorizon:splithorizon/12345678';
+    const rebuilt = (policy = 'Sync'): Promise<TestZone> =>
+      world.zone({
+        spec: { ...AT_ONCE, policy },
+        before: async (zone) => {
+          await zone.console.add('@', { type: 'A', value: '10.0.20.99', ttl: 60, comments: marker });
+          await zone.console.add('git', cname('@', `${marker} | by hand`));
+          await zone.console.add('left', cname('@', marker));
+          await zone.console.add('given', cname('@', `${marker}+adopted | cron`));
+          await zone.console.add('other', cname('@', 'splithorizon:splithorizon/87654321'));
+          await zone.ingress('git', ['git', 'new']);
+        },
+      });
+
+    it('says OwnerIdInUse, and leaves what that one marked as it is', async ({ expect }) => {
+      const zone = await rebuilt();
+      const before = zone.records().filter(isForeign);
+      await expect.poll(() => zone.word('new'), SOON).toBe('True Published');
+      await expect.poll(() => zone.zoneWord('RecordsSynced'), SOON).toBe('False OwnerIdInUse');
+      await expect.poll(() => zone.word('git'), SOON).toBe('False Conflict');
+      const message = await zone.zoneMessage('RecordsSynced');
+      expect(message).toContain(`Another cluster, 12345678, has marked 4 names with our ownerId "splithorizon"`);
+      expect(message).toContain('splithorizon.dev/take-over=12345678');
+      expect(zone.records().filter((line) => isForeign(line))).toEqual(before);
+    });
+
+    it('takes it over once the zone is annotated take-over: in place where it is wanted, and the rest under the guard', async ({
+      expect,
+    }) => {
+      const zone = await rebuilt();
+      await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('False Conflict');
+      const annotate = (uid: string): Promise<void> =>
+        zone.patchZone({ metadata: { annotations: { 'splithorizon.dev/take-over': uid } } });
+      const other = 'other CNAME 86400 @ splithorizon:splithorizon/87654321';
+      const serial = world.technitium.serial(zone.name);
+      await annotate('12345678-4444-4444-8888-123456789abc');
+      await expect
+        .poll(zone.records, SOON)
+        .toEqual([
+          APEX,
+          'git CNAME 300 @ ours | by hand',
+          `given CNAME 86400 @ ${marker}+adopted | cron`,
+          `left CNAME 86400 @ ${marker}`,
+          'new CNAME 300 @ ours',
+          other,
+        ]);
+      await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
+      expect(world.technitium.serial(zone.name)).toBe(serial + 2);
+      // Nobody saw who wanted these.
+      await expect.poll(async () => (await zone.zoneStatus()).pendingDeletions?.count, SOON).toBe(2);
+      const { pendingDeletions } = await zone.zoneStatus();
+      await zone.patchZone({
+        metadata: { annotations: { 'splithorizon.dev/approve-deletions': pendingDeletions?.id } },
+      });
+      const rest = [APEX, 'git CNAME 300 @ ours | by hand', 'given CNAME 86400 @ cron', 'new CNAME 300 @ ours'];
+      await expect.poll(zone.records, SOON).toEqual([...rest, other]);
+      expect(world.technitium.serial(zone.name)).toBe(serial + 4);
+      await expect.poll(() => zone.hostObject('left'), SOON).toBeUndefined();
+
+      // The next one is told when the first is out of the way.
+      await expect.poll(() => zone.zoneMessage('RecordsSynced'), SOON).toContain('Another cluster, 87654321');
+      await annotate('87654321');
+      await expect.poll(() => zone.zoneWord('RecordsSynced'), SOON).toBe('True Synced');
+      expect(zone.records()).toEqual([...rest, other]);
+    });
+
+    it('says so under DryRun too, before anything is written', async ({ expect }) => {
+      const zone = await rebuilt('DryRun');
+      const before = zone.records();
+      await expect.poll(() => zone.zoneWord('RecordsSynced'), SOON).toBe('False OwnerIdInUse');
+      await zone.patchZone({ metadata: { annotations: { 'splithorizon.dev/take-over': '12345678' } } });
+      await expect.poll(() => zone.zoneMessage('RecordsSynced'), SOON).toContain('87654321');
+      expect(zone.records()).toEqual(before);
+    });
+  });
+
   describe('adoption', () => {
     it('Matching takes over in place what already says what is wanted, and unmarks it when its host goes', async ({
       expect,

@@ -25,8 +25,20 @@ test.each([
     given: 'A 60 10.0.20.1 ;splithorizon:home/ffffffff',
     want: 'OtherCluster',
   },
+  {
+    name: 'our owner id in the cluster that ours replaces',
+    given: 'A 60 10.0.20.1 ;splithorizon:home/99999999',
+    owner: { ...US, formerCluster: '99999999' },
+    want: 'Ours',
+  },
+  {
+    name: 'another owner in the cluster that ours replaces',
+    given: 'A 60 10.0.20.1 ;splithorizon:work/99999999',
+    owner: { ...US, formerCluster: '99999999' },
+    want: 'OtherOwner',
+  },
   { name: 'our marker on a type that we never write', given: 'TXT 60 x ;splithorizon:home/0a1b2c3d', want: 'Unmarked' },
-])('$name: $want', ({ given, want }) => {
-  expect(ownershipOf(record(given), US).kind).toBe(want);
-  expect(isOurs(record(given), US)).toBe(want === 'Ours');
+])('$name: $want', ({ given, owner = US, want }) => {
+  expect(ownershipOf(record(given), owner).kind).toBe(want);
+  expect(isOurs(record(given), owner)).toBe(want === 'Ours');
 });

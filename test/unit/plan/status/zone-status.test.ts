@@ -51,6 +51,8 @@ const statusOf = (given: Partial<ZoneStatusInput> = {}): ZoneStatus =>
     servers: [],
     serversInSync: { status: 'True', reason: 'NoServers', message: 'No servers are listed.' },
     unwritten: 0,
+    ownerId: 'home',
+    rivals: new Map(),
     pending: undefined,
     before: EMPTY,
     now: NOW,
@@ -201,6 +203,21 @@ describe('RecordsSynced', () => {
       name: 'under DryRun, whatever there is to write',
       given: { policy: 'DryRun', unwritten: 7 },
       want: 'Unknown DryRun: Policy DryRun: 7 names would be written.',
+    },
+    {
+      name: 'with the marks of other clusters, under DryRun too',
+      given: {
+        policy: 'DryRun',
+        unwritten: 7,
+        rivals: new Map([
+          ...[5, 3, 1, 2, 4].map((n) => [`h${n}.example.com`, '1234abcd'] as const),
+          ['x.example.com', '99999999'],
+        ]),
+      },
+      want:
+        'False OwnerIdInUse: Another cluster, 1234abcd, has marked 5 names with our ownerId "home", such as ' +
+        'h1.example.com, h2.example.com, h3.example.com: they are left alone. If this cluster replaces that one, annotate ' +
+        'the zone splithorizon.dev/take-over=1234abcd; else give one of them another ownerId.',
     },
     {
       name: 'before the zone was read',
