@@ -13,6 +13,7 @@ import { pause } from './pause.ts';
 import { createBalancerNames } from './balancer-names.ts';
 import { createCaches, type Followed } from './caches.ts';
 import { figures } from './figures.ts';
+import { createServiceEndpoints } from './endpoints.ts';
 import { createHeldRefusals } from './held-refusals.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
@@ -167,8 +168,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     },
     now,
   });
+  const endpoints = createServiceEndpoints({ kube, changed: () => probing.refreshServers(), log, signal });
   const probing = createProbing({
     world,
+    endpoints,
+    connectTo: async (zone, nudge, connecting) =>
+      counters.client(await links.connectTo(zone, nudge, connecting), zone.name),
     queriesPerSecond: options.queriesPerSecond,
     withoutServersMs: options.withoutServersMs ?? WITHOUT_SERVERS_MS,
     readResolvConf: options.readResolvConf,
@@ -230,7 +235,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       mayWrite: () => started,
       connect: async (zoneView, connecting) => counters.client(await links.connect(zoneView, connecting), name),
       confirmDeletions: (names) => confirmDeletions(kube, names, stop.signal),
-      serverSerials: () => probing.servers(name).servers.flatMap(({ serial }) => serial ?? []),
+      serverSerials: () => probing.serialsToPass(name),
       storeDeletionTimes: (times) => kube.patchZoneStatus(name, { recentDeletions: times.map(timestamp) }, stop.signal),
       below: (host) => nesting.below(name, host),
       listener: {
@@ -254,8 +259,12 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
           log.info({ zone: name, record }, 'target has other addresses');
           probing.targetMoved(name);
         },
-        serialRaised: (from, to) =>
-          log.warn({ zone: name, from, to }, 'the zone had gone back: its serial was raised above that of its servers'),
+        read: (changedLast) => probing.read(name, changedLast),
+        clusterChanged: () => probing.refreshServers(),
+        serialRaised: (from, to) => {
+          log.warn({ zone: name, from, to }, 'the zone had gone back: its serial was raised above that of its servers');
+          probing.raised(name);
+        },
         importRefused: (message) =>
           log.warn({ zone: name, reason: message }, 'no import: names are written one by one'),
         guardFailed: (error) => log.warn({ zone: name, err: error }, 'deletions could not be decided; they wait'),

@@ -33,5 +33,7 @@ export function meteredTechnitium(client: TechnitiumClient, zone: string, meters
     raiseSerial: metered('raise-serial', client.raiseSerial),
     remove: metered('delete', client.remove),
     importRecords: metered('import', client.importRecords),
+    resync: metered('resync', client.resync),
+    onNode: (name) => meteredTechnitium(client.onNode(name), zone, meters),
   };
 }

@@ -1,6 +1,7 @@
 import type { Kube } from '../kube/kube.ts';
 import type { ZoneView } from '../model/views.ts';
 import type { WriteGuard } from '../model/write-guard.ts';
+import type { Nudge } from '../plan/zone/server-list.ts';
 import { readCaBundle } from '../technitium/ca-bundle.ts';
 import { createTechnitiumClient, type TechnitiumClient } from '../technitium/client.ts';
 import { createSend } from '../technitium/http.ts';
@@ -24,6 +25,8 @@ export interface TechnitiumLinksOptions {
 export interface TechnitiumLinks {
   /** Makes a client of what a zone and its Secret say now; rejects with a `TechnitiumError` naming what is missing. */
   connect(zone: ZoneView, signal: AbortSignal): Promise<TechnitiumClient>;
+  /** The same of another server of the zone, or of another node of its cluster. */
+  connectTo(zone: ZoneView, server: Nudge, signal: AbortSignal): Promise<TechnitiumClient>;
   /** Ends the sessions of all who logged in. */
   logout(): Promise<void>;
 }
@@ -38,8 +41,10 @@ export function createTechnitiumLinks({
 }: TechnitiumLinksOptions): TechnitiumLinks {
   const logins = createLogins({ now, signal: ending });
 
-  const connect = async (zone: ZoneView, signal: AbortSignal): Promise<TechnitiumClient> => {
-    const { url, caBundle, secretRef } = zone.spec.technitium;
+  const connectAt = async (
+    { url, caBundle, secretRef }: Pick<ZoneView['spec']['technitium'], 'url' | 'caBundle' | 'secretRef'>,
+    signal: AbortSignal,
+  ): Promise<TechnitiumClient> => {
     const send = createSend({ ca: caBundle === undefined ? undefined : readCaBundle(caBundle) });
     const secret = await followSecret({ kube, namespace, name: secretRef.name, now }, signal);
     return createTechnitiumClient({
@@ -59,5 +64,15 @@ export function createTechnitiumLinks({
     });
   };
 
-  return { connect, logout: () => logins.logout() };
+  const connect: TechnitiumLinks['connect'] = (zone, signal) => connectAt(zone.spec.technitium, signal);
+  return {
+    connect,
+    async connectTo(zone, server, signal) {
+      if ('node' in server) return (await connect(zone, signal)).onNode(server.node);
+      const { caBundle, secretRef } = zone.spec.technitium;
+      const { url, secretName = secretRef.name } = server;
+      return connectAt({ url, ...(caBundle !== undefined && { caBundle }), secretRef: { name: secretName } }, signal);
+    },
+    logout: () => logins.logout(),
+  };
 }

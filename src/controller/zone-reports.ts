@@ -68,6 +68,7 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
       targets: zone.view.spec.targets.flatMap((spec, index) => targetNow(zone, spec.record, index)),
       tally: tallies.of(zone.name),
       ...serversNow(zone.name, before),
+      cluster: zone.primary.cluster,
       unwritten: zone.unwritten,
       ownerId: zone.view.spec.ownerId,
       rivals: zone.rivals,

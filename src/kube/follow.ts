@@ -77,9 +77,14 @@ async function watch(subject: Subject, version: string, synced: () => void): Pro
 
 async function open({ send, path, signal, idleMs }: Subject, query: Record<string, string>): Promise<IncomingMessage> {
   const parameters = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...query });
-  const response = await send({ method: 'GET', path: `${path}?${parameters.toString()}`, signal, idleMs });
+  const response = await send({ method: 'GET', path: withQuery(path, parameters), signal, idleMs });
   if (isSuccess(response)) return response;
   throw errorOfResponse(`GET ${path}`, response, await readJson(response));
+}
+
+/** The list's own query, such as a selector, stays. */
+function withQuery(path: string, parameters: URLSearchParams): string {
+  return `${path}${path.includes('?') ? '&' : '?'}${parameters.toString()}`;
 }
 
 /** Reads events until the connection ends. With `synced` they begin with a listing, at whose end it is called. */
@@ -113,7 +118,7 @@ async function listPages({ rest, path, signal, reflection, position }: Subject):
     const parameters = new URLSearchParams({ limit: String(PAGE), ...(next === '' ? {} : { continue: next }) });
     const page = await rest({
       method: 'GET',
-      path: `${path}?${parameters.toString()}`,
+      path: withQuery(path, parameters),
       signal,
       limitMs: PAGE_LIMIT_MS,
     });

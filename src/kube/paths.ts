@@ -13,6 +13,12 @@ export const PATHS = {
   vantages: `${OURS}/splithorizonvantages`,
 } as const;
 
+/** The list of the EndpointSlices of one Service. */
+export function endpointSlicesOf(namespace: string, service: string): string {
+  const selector = new URLSearchParams({ labelSelector: `kubernetes.io/service-name=${service}` });
+  return `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?${selector.toString()}`;
+}
+
 /** apiVersion of the project's own kinds. */
 export const API_VERSION = 'splithorizon.dev/v1alpha1';
 

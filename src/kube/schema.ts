@@ -22,6 +22,8 @@ const texts = listOf(text);
 const audiences = optional(listOf(oneOf(...AUDIENCES)));
 const serviceRef: Decode<ServiceRef> = object<ServiceRef>({ namespace: text, name: text });
 
+const secretRef = object<ZoneSpec['technitium']['secretRef']>({ name: text });
+
 const labelSelector: Decode<LabelSelector> = object<LabelSelector>({
   matchLabels: labels,
   matchExpressions: optional(
@@ -59,10 +61,18 @@ export const zoneSpec: Decode<ZoneSpec> = object<ZoneSpec>({
   technitium: object<ZoneSpec['technitium']>({
     url: text,
     caBundle: optional(text),
-    secretRef: object<ZoneSpec['technitium']['secretRef']>({ name: text }),
+    secretRef,
     servers: optional(
       listOf(
-        object<Item<ZoneSpec['technitium']['servers']>>({ name: text, address: text, maxLagSeconds: optional(whole) }),
+        object<Item<ZoneSpec['technitium']['servers']>>({
+          name: text,
+          address: optional(text),
+          serviceRef: optional(serviceRef),
+          url: optional(text),
+          apiPort: optional(whole),
+          secretRef: optional(secretRef),
+          maxLagSeconds: optional(whole),
+        }),
       ),
     ),
   }),
@@ -108,8 +118,16 @@ export const zoneStatus: Decode<ZoneStatus> = object<ZoneStatus>({
   hosts: optional(object<NonNullable<ZoneStatus['hosts']>>({ total: whole, ready: whole, conflicting: whole })),
   summary: optional(object<NonNullable<ZoneStatus['summary']>>({ target: optional(text), hosts: optional(text) })),
   servers: optional(
-    listOf(object<Item<ZoneStatus['servers']>>({ name: text, serial: optional(whole), reason: optional(text) })),
+    listOf(
+      object<Item<ZoneStatus['servers']>>({
+        name: text,
+        address: optional(text),
+        serial: optional(whole),
+        reason: optional(text),
+      }),
+    ),
   ),
+  cluster: optional(text),
   pendingDeletions: optional(
     object<NonNullable<ZoneStatus['pendingDeletions']>>({ id: text, since: text, count: whole, sample: texts }),
   ),

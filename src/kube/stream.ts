@@ -16,7 +16,7 @@ export interface StreamTiming extends Backoff {
 
 /** What to follow, and whom to tell. */
 export interface StreamOptions<View> {
-  /** Path of the kind's list, such as /apis/networking.k8s.io/v1/ingresses. */
+  /** Path of the kind's list, such as /apis/networking.k8s.io/v1/ingresses; a selector may stand in its query. */
   readonly path: string;
   /** Makes a view of an object, or throws. */
   readonly toView: (raw: unknown) => View;

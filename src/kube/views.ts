@@ -11,6 +11,7 @@ import type {
 } from '../model/views.ts';
 import { readRule } from '../model/traefik-rule.ts';
 import { DecodeError, fields, listOf, optional, text, texts, whole, type Decode, type Fields } from './decode.ts';
+import { endpointSliceView, type EndpointSliceView } from './endpoint-slice.ts';
 import { hostSpec, hostStatus, vantageSpec, vantageStatus, zoneSpec, zoneStatus } from './schema.ts';
 
 /** Prefix of this project's annotations and labels. */
@@ -25,6 +26,7 @@ export interface Views {
   service(raw: unknown): ServiceView;
   ingressClass(raw: unknown): IngressClassView;
   namespace(raw: unknown): NamespaceView;
+  endpointSlice(raw: unknown): EndpointSliceView;
   zone(raw: unknown): ZoneView;
   host(raw: unknown): HostView;
   vantage(raw: unknown): VantageView;
@@ -45,6 +47,7 @@ export function createViews(): Views {
     service: (raw) => serviceView(raw, shared),
     ingressClass: ingressClassView,
     namespace: namespaceView,
+    endpointSlice: endpointSliceView,
     zone: zoneView,
     host: hostView,
     vantage: vantageView,

@@ -306,12 +306,31 @@ export interface components {
                         /** @description Name of the Secret. */
                         readonly name: string;
                     };
-                    /** @description DNS servers that must serve the zone. Default: none. */
+                    /** @description DNS servers that must serve the zone. Default: every node of the Technitium cluster when the zone is a member of one, else none; an empty list: none. */
                     readonly servers?: readonly {
                         /** @description What conditions and messages call it. */
                         readonly name: string;
                         /** @description IP or IP:port ([IP]:port for IPv6); port 53 where none is given. */
-                        readonly address: string;
+                        readonly address?: string;
+                        /** @description A Service of DNS servers: each ready endpoint counts, by its own address and the port that its EndpointSlice calls dns, dns-udp or domain, else its one UDP port, else 53. */
+                        readonly serviceRef?: {
+                            /** @description Namespace of the Service. */
+                            readonly namespace: string;
+                            /** @description Name of the Service. */
+                            readonly name: string;
+                        };
+                        /** @description The HTTP API of the server at address. Where it is given, the server is told to transfer the zone after each change. An https certificate is checked as that of spec.technitium.url. */
+                        readonly url?: string;
+                        /**
+                         * Format: int64
+                         * @description The port of the HTTP API (http, never https) of each endpoint of serviceRef. Where it is given, they are told to transfer the zone after each change.
+                         */
+                        readonly apiPort?: number;
+                        /** @description The Secret, as that of spec.technitium, for url or apiPort. Default: that one. Its user needs the right Modify on Zones and on the zone. */
+                        readonly secretRef?: {
+                            /** @description Name of the Secret. */
+                            readonly name: string;
+                        };
                         /**
                          * Format: int64
                          * @description How long the server may be behind before it counts as out of step. Default: the refresh interval of the zone's SOA.
@@ -561,8 +580,10 @@ export interface components {
                 };
                 /** @description The DNS servers that must serve the zone. */
                 readonly servers?: readonly {
-                    /** @description Its name in the spec. */
+                    /** @description Its name in the spec, with that of the endpoint after a slash where it is a Service; the name of a node of the cluster. */
                     readonly name: string;
+                    /** @description Where it is asked; absent where none is known. */
+                    readonly address?: string;
                     /**
                      * Format: int64
                      * @description Serial of the zone's SOA there when something last changed; absent while it is not known.
@@ -571,6 +592,8 @@ export interface components {
                     /** @description Synced, or what is wrong with it. */
                     readonly reason?: string;
                 }[];
+                /** @description The catalog zone of the Technitium cluster that the zone was a member of when it was last read. Nothing is written into a zone that left it, until the SplitHorizonZone is made again. */
+                readonly cluster?: string;
                 /** @description Deletions that wait for the annotation splithorizon.dev/approve-deletions with their id. */
                 readonly pendingDeletions?: {
                     /** @description What the annotation must say. */

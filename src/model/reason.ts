@@ -26,6 +26,7 @@ export const ZONE_REASONS = [
   'SerialBehind',
   'SerialAhead',
   'ServerSilent',
+  'TwoPrimaries',
   'AwaitingApproval',
   'OwnerIdInUse',
 ] as const;

@@ -13,8 +13,11 @@ export const ADVICE: Readonly<Record<TechnitiumReason, string>> = {
   ZoneNotWritable: 'Let spec.technitium.url lead to the server that holds the zone as Primary.',
   ZoneDisabled: 'Enable the zone on Technitium.',
   UnexpectedAnswer: "Let spec.technitium.url be the address of Technitium's own web service, such as http://dns:5380.",
+  TwoPrimaries:
+    'Let spec.technitium.url lead to the primary of the cluster. If the zone was taken out of it on purpose, delete the SplitHorizonZone and make it again: no record goes with it.',
   AlreadyExists: '',
   NoSuchRecord: '',
   CnameConflict: '',
+  NotACopy: '',
   Rejected: '',
 };

@@ -11,9 +11,9 @@ type Path = keyof paths;
 type FormBody = { 'application/x-www-form-urlencoded': object };
 type ContentOf<P extends Path> = paths[P]['post']['requestBody']['content'];
 type FormPath = { [P in Path]: ContentOf<P> extends FormBody ? P : never }[Path];
-type WithoutToken<F> = F extends unknown ? Omit<F, 'token'> : never;
+type WithoutToken<F> = F extends unknown ? Omit<F, 'token' | 'node'> : never;
 
-/** The form fields of a call, but for the token, which is added to every one. */
+/** The form fields of a call, but for the token and the node, which are added to every one. */
 export type Form<P extends FormPath> = WithoutToken<ContentOf<P>['application/x-www-form-urlencoded']>;
 
 /** The query of an import. */
@@ -45,6 +45,8 @@ export interface CallerOptions {
   readonly send: Send;
   /** Lets each write through, or throws its `WriteRefused`. @default all are sent */
   readonly guard?: WriteGuard | undefined;
+  /** The server of the cluster that carries the calls out. @default the one at `url` */
+  readonly node?: string;
 }
 
 /** What a call sends, but for what every call sends. */
@@ -80,9 +82,10 @@ const MIDWAY: ReadonlySet<TechnitiumReason> = new Set(['Rejected', 'CnameConflic
 const NEEDS_QUERY = /"Parameter 'token' missing\."$/;
 
 /** Makes the calls of the server at `url`. */
-export function createCaller({ url, token, renew, send, guard }: CallerOptions): Caller {
+export function createCaller({ url, token, renew, send, guard, node }: CallerOptions): Caller {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(/\/+$/, '')}`;
+  const where = node === undefined ? origin : `${origin} for ${node}`;
   let tokenInQuery = false;
 
   async function currentToken(signal: AbortSignal): Promise<string> {
@@ -134,7 +137,7 @@ export function createCaller({ url, token, renew, send, guard }: CallerOptions):
     const { mayHaveActed = false, quote, advice } = details;
     const said = quote === undefined ? '' : ` "${quotable(quote, secret)}"`;
     const outcomeUnknown = !READS.has(path) && (mayHaveActed || (path === IMPORT && MIDWAY.has(reason)));
-    return new TechnitiumError(reason, `${origin} ${message}${said}`, outcomeUnknown, advice);
+    return new TechnitiumError(reason, `${where} ${message}${said}`, outcomeUnknown, advice);
   }
 
   return {
@@ -143,12 +146,13 @@ export function createCaller({ url, token, renew, send, guard }: CallerOptions):
       return callWith(form.pass, { path: LOGIN, contentType: FORM, body, isOpen: true }, options);
     },
     async form(path, form, options) {
-      const body = (secret: string) => urlEncoded({ ...form, token: secret });
+      const body = (secret: string) => urlEncoded({ ...form, ...(node !== undefined && { node }), token: secret });
       return call({ path, contentType: FORM, body }, options);
     },
     async importZone(query, masterFile, options) {
       // The server compares the type as a whole, so no charset.
-      return call({ path: IMPORT, query, contentType: 'text/plain', body: () => masterFile }, options);
+      const there = { ...query, ...(node !== undefined && { node }) };
+      return call({ path: IMPORT, query: there, contentType: 'text/plain', body: () => masterFile }, options);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isManagedType } from '../model/record.ts';
 import type { ZoneRecord } from '../model/record.ts';
 import type { WriteGuard } from '../model/write-guard.ts';
 import { createCaller } from './call.ts';
@@ -25,11 +26,15 @@ export interface TechnitiumOptions {
   readonly timeoutMs?: number;
   /** Lets each write through, or throws its `WriteRefused`, and limits how long it may take. @default all are sent */
   readonly guard?: WriteGuard;
+  /** The server of the cluster that carries the calls out. @default the one at `url` */
+  readonly node?: string;
 }
 
 /** A zone, or one name of it, as read. */
 export interface ZoneContent extends ZoneState {
   readonly records: readonly ZoneRecord[];
+  /** The name whose address or alias was changed last, as far as the server tells; a wildcard is none. */
+  readonly changedLast: string | undefined;
 }
 
 /** A zone of the server's list, of any type and state. */
@@ -45,6 +50,8 @@ export interface ListedZone {
 export interface Session {
   readonly version: string;
   readonly dnsServerDomain: string;
+  /** When the server started, in its own words: another one after each restart. */
+  readonly uptimestamp: string;
   readonly clusterInitialized: boolean;
   /** Empty without a cluster. */
   readonly clusterNodes: readonly ClusterNode[];
@@ -92,14 +99,19 @@ export interface TechnitiumClient {
    * CNAME is replaced. It may stop midway, and says nothing of the zone: read it afterwards in any case.
    */
   importRecords(zone: string, records: readonly ZoneRecord[], signal: AbortSignal): Promise<void>;
+  /** Has a copy transferred now; rejects with NotACopy where the server holds the zone as its own. */
+  resync(zone: string, signal: AbortSignal): Promise<void>;
+  /** The same client, whose calls another server of the cluster carries out. */
+  onNode(name: string): TechnitiumClient;
 }
 
 const BULK_TIMEOUT_MS = 30_000;
 
 /** Makes a client; nothing is sent before the first call. */
 export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumClient {
-  const { url, token, renew, send = createSend(), timeoutMs = 5_000, guard } = options;
-  const caller = createCaller({ url, token, send, guard, ...(renew && { renew }) });
+  const { url, token, renew, send = createSend(), timeoutMs = 5_000, guard, node } = options;
+  const rest = { ...(renew && { renew }), ...(node !== undefined && { node }) };
+  const caller = createCaller({ url, token, send, guard, ...rest });
 
   return {
     session: (signal) => caller.form('/api/user/session/get', {}, { timeoutMs, signal, narrow: sessionOf }),
@@ -157,6 +169,10 @@ export function createTechnitiumClient(options: TechnitiumOptions): TechnitiumCl
       const options = { timeoutMs: BULK_TIMEOUT_MS, signal, narrow: nothing };
       return caller.importZone({ zone, overwrite: false }, masterFile(records), options);
     },
+
+    resync: (zone, signal) => caller.form('/api/zones/resync', { zone }, { timeoutMs, signal, narrow: nothing }),
+
+    onNode: (name) => createTechnitiumClient({ ...options, send, node: name }),
   };
 }
 
@@ -169,7 +185,22 @@ function writtenIn(zone: string): (answer: Json) => number {
 }
 
 function contentOf(zone: string): (answer: Json) => ZoneContent {
-  return (answer) => ({ ...stateOf(zone, narrowZoneOf(answer)), records: narrowRecords(answer, recordMapper()) });
+  return (answer) => {
+    const map = recordMapper();
+    const last = { at: '', name: undefined as string | undefined };
+    const records = narrowRecords(answer, (raw) => {
+      const record = map(raw);
+      const { lastModified: at = '' } = raw;
+      // ISO 8601 in one zone of time, so texts sort as times do.
+      if (at > last.at && isAskable(record)) Object.assign(last, { at, name: record.name });
+      return record;
+    });
+    return { ...stateOf(zone, narrowZoneOf(answer)), records, changedLast: last.name };
+  };
+}
+
+function isAskable({ name, type, disabled }: ZoneRecord): boolean {
+  return isManagedType(type) && !disabled && !name.startsWith('*');
 }
 
 function soaOf(zone: string): (answer: Json) => ReturnType<typeof soaForm> {

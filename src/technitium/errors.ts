@@ -1,6 +1,6 @@
 import { ADVICE } from './advice.ts';
 
-/** What went wrong with a call, as a closed list. All but the last four also are reasons of conditions on the zone. */
+/** What went wrong with a call, as a closed list. All but the last five also are reasons of conditions on the zone. */
 export type TechnitiumReason =
   /** No connection, no answer in time, a broken one, or HTTP 5xx. */
   | 'Unreachable'
@@ -17,10 +17,14 @@ export type TechnitiumReason =
   | 'ZoneDisabled'
   /** What answers is no Technitium API, or not one that is understood here. */
   | 'UnexpectedAnswer'
+  /** The zone was taken out of its cluster, whose other servers go on with it: nobody may ask for this copy. */
+  | 'TwoPrimaries'
   | 'AlreadyExists'
   | 'NoSuchRecord'
   /** A CNAME beside other records (RFC 1034 section 3.6.2), either way round. */
   | 'CnameConflict'
+  /** The zone is no copy of another server's, so it cannot be transferred. */
+  | 'NotACopy'
   /** Anything else that the server says against this one record. */
   | 'Rejected';
 
@@ -79,6 +83,8 @@ const TEXTS: readonly (readonly [RegExp, TechnitiumReason])[] = [
   [/^No such zone was found: /, 'ZoneNotFound'],
   [/^Cannot (add|set|update|delete) records? in .+ zone\.$/, 'ZoneNotWritable'],
   [/^Zone must be a primary or forwarder type: /, 'ZoneNotWritable'],
+  [/^Only Secondary, .* support resync\.$/, 'NotACopy'],
+  [/^No such node exists in the Cluster by name: /, 'Unreachable'],
   [/^Record already exists\./, 'AlreadyExists'],
   [/^Cannot add record: record already exists\.$/, 'AlreadyExists'],
   [/^Cannot update record: the record does not exists\b/, 'NoSuchRecord'],

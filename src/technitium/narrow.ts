@@ -20,6 +20,7 @@ export function narrowSession(answer: Json): SessionInfo {
   return {
     version: text(info['version'], 'info.version'),
     dnsServerDomain: text(info['dnsServerDomain'], 'info.dnsServerDomain'),
+    uptimestamp: text(info['uptimestamp'], 'info.uptimestamp'),
     clusterInitialized: flag(info['clusterInitialized'], 'info.clusterInitialized'),
     ...(nodes === undefined ? {} : { clusterNodes: list(nodes, 'info.clusterNodes').map(narrowNode) }),
     permissions: { Zones: { canModify: flag(zones['canModify'], 'info.permissions.Zones.canModify') } },
@@ -51,11 +52,13 @@ export function narrowZoneOf(answer: Json): ApiZone {
 
 function narrowZone(value: unknown): ApiZone {
   const zone = object(value, 'zone');
+  const catalog = zone['catalog'] ?? undefined;
   return {
     name: text(zone['name'], 'zone.name'),
     type: text(zone['type'], 'zone.type'),
     disabled: flag(zone['disabled'], 'zone.disabled'),
     soaSerial: whole(zone['soaSerial'], 'zone.soaSerial'),
+    ...(catalog === undefined ? {} : { catalog: text(catalog, 'zone.catalog') }),
   };
 }
 
@@ -70,13 +73,14 @@ export function narrowRecords<T>(answer: Json, map: (record: ApiRecord) => T): T
 
 function narrowRecord(value: unknown): ApiRecord {
   const record = object(value, 'record');
-  const comments = record['comments'];
+  const { comments, lastModified } = record;
   return {
     name: text(record['name'], 'record.name'),
     type: text(record['type'], 'record.type'),
     ttl: whole(record['ttl'], 'record.ttl'),
     disabled: flag(record['disabled'], 'record.disabled'),
     ...(comments === undefined ? {} : { comments: text(comments, 'record.comments') }),
+    ...(lastModified === undefined ? {} : { lastModified: text(lastModified, 'record.lastModified') }),
     rData: object(record['rData'], 'record.rData'),
   };
 }

@@ -73,6 +73,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/zones/resync": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A Secondary zone is transferred now, in place of some seconds later.
+         * @description The transfer goes on after the answer. Needs the section right Zones Modify and Modify on the zone. A zone of
+         *     another type is refused by `Only Secondary, ... zones support resync.`
+         */
+        readonly post: operations["resyncZone"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/zones/records/get": {
         readonly parameters: {
             readonly query?: never;
@@ -182,6 +203,11 @@ export interface components {
     schemas: {
         readonly TokenForm: {
             readonly token: string;
+            /**
+             * @description The server of the cluster, by its name, that carries the call out; any other passes it on. Default: the one
+             *     that is asked. An unknown one is refused by `No such node exists in the Cluster by name: X`.
+             */
+            readonly node?: string;
         };
         readonly NameForm: {
             /** @description The name of the record. */
@@ -278,6 +304,8 @@ export interface components {
             /** @description Answers REFUSED over DNS but still takes writes. */
             readonly disabled: boolean;
             readonly soaSerial: number;
+            /** @description The catalog zone (RFC 9432) that it is a member of; that of a cluster is `cluster-catalog.<domain>`. */
+            readonly catalog?: string | null;
         };
         readonly Record: {
             /** @description As it was written, without a trailing dot. */
@@ -287,6 +315,8 @@ export interface components {
             readonly disabled: boolean;
             /** @description Absent when there are none. */
             readonly comments?: string;
+            /** @description `0001-01-01T00:00:00` where it was never set. */
+            readonly lastModified?: string;
             /** @description `ipAddress` of A and AAAA, `cname` of CNAME, `aname` of ANAME, `text` of TXT; other types have their own. */
             readonly rData: {
                 readonly [key: string]: unknown;
@@ -295,6 +325,8 @@ export interface components {
         readonly SessionInfo: {
             readonly version: string;
             readonly dnsServerDomain: string;
+            /** @description When the server started. */
+            readonly uptimestamp: string;
             readonly clusterInitialized: boolean;
             readonly clusterNodes?: readonly components["schemas"]["ClusterNode"][];
             readonly permissions: {
@@ -432,6 +464,25 @@ export interface operations {
             };
         };
     };
+    readonly resyncZone: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["TokenForm"] & {
+                    /** @description Matched exactly. */
+                    readonly zone: string;
+                };
+            };
+        };
+        readonly responses: {
+            readonly 200: components["responses"]["Done"];
+        };
+    };
     readonly getRecords: {
         readonly parameters: {
             readonly query?: never;
@@ -527,6 +578,8 @@ export interface operations {
                 /** @description Only to servers before 15.0, which find it nowhere else and say so. */
                 readonly token?: string;
                 readonly overwrite: false;
+                /** @description As in the forms. */
+                readonly node?: string;
             };
             readonly header?: never;
             readonly path?: never;

@@ -8,7 +8,12 @@ export interface ZoneState {
   readonly serial: number;
   /** What a Forwarder zone does not hold is asked upstream, and its SOA is not served over DNS. */
   readonly type: 'Primary' | 'Forwarder';
+  /** The catalog zone of the cluster whose nodes all have the zone; undefined where it is in none. */
+  readonly cluster: string | undefined;
 }
+
+/** What the catalog zone of a cluster is called; others are made by people, and replicate to whoever they like. */
+const CLUSTER_CATALOG = /^cluster-catalog\./;
 
 /**
  * The serial of the zone in an answer, which must be the one that was asked for: the server silently takes the closest
@@ -24,10 +29,11 @@ export function serialOf(zone: string, found: ApiZone): number {
 /** The zone in an answer as one to work on; fails with the reason why it is none. */
 export function stateOf(zone: string, found: ApiZone): ZoneState {
   const serial = serialOf(zone, found);
-  const { type, disabled } = found;
+  const { type, disabled, catalog } = found;
   if (type !== 'Primary' && type !== 'Forwarder') {
     throw new Failure('ZoneNotWritable', `takes no writes to zone ${zone}, which it holds as`, { quote: type });
   }
   if (disabled) throw new Failure('ZoneDisabled', `refuses questions about zone ${zone}, which is disabled there`);
-  return { serial, type };
+  const name = catalog == null ? undefined : domainName(catalog);
+  return { serial, type, cluster: name !== undefined && CLUSTER_CATALOG.test(name) ? name : undefined };
 }

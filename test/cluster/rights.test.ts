@@ -68,6 +68,11 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('with the rights of depl
       .poll(async () => (await zone.hostObject('wiki'))?.metadata.labels ?? {}, SOON)
       .not.toHaveProperty('splithorizon.dev/generated');
 
+    // The servers behind a Service, none of which is ready.
+    const serviceRef = { namespace: zone.namespace, name: 'dns' };
+    await zone.patchZone({ spec: { technitium: { servers: [{ name: 'replicas', serviceRef }] } } });
+    await expect.poll(() => zone.zoneWord('ServersInSync'), SOON).toBe('False NoServers');
+
     // IngressRoutes, and a host that a person wrote: their end is meant where their CRDs stay.
     const { namespace } = zone;
     for (const group of TRAEFIK) {

@@ -9,6 +9,7 @@ const GROUPS: Record<string, string> = {
   Service: '/api/v1/namespaces/{namespace}/services',
   Ingress: '/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses',
   IngressRoute: '/apis/traefik.io/v1alpha1/namespaces/{namespace}/ingressroutes',
+  EndpointSlice: '/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices',
   IngressClass: '/apis/networking.k8s.io/v1/ingressclasses',
   SplitHorizonZone: '/apis/splithorizon.dev/v1alpha1/splithorizonzones',
   SplitHorizonHost: '/apis/splithorizon.dev/v1alpha1/splithorizonhosts',
@@ -88,4 +89,32 @@ export const ingressClassObject = (name: string, isDefault: boolean): ApiObject 
   kind: 'IngressClass',
   metadata: { name, annotations: { 'ingressclass.kubernetes.io/is-default-class': String(isDefault) } },
   spec: { controller: 'example.com/controller' },
+});
+
+/** An endpoint of a Service: its pod, its address, and whether it is ready. */
+export interface EndpointSample {
+  readonly pod: string;
+  readonly address: string;
+  readonly ready?: boolean;
+}
+
+/** An EndpointSlice of a Service of DNS servers, as its controller writes it; `port` is that of UDP. */
+export const endpointSliceObject = (
+  { namespace, service }: { readonly namespace: string; readonly service: string },
+  port: number,
+  endpoints: readonly EndpointSample[],
+): ApiObject => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { namespace, name: `${service}-abcde`, labels: { 'kubernetes.io/service-name': service } },
+  addressType: 'IPv4',
+  ports: [
+    { name: 'dns-udp', protocol: 'UDP', port },
+    { name: 'dns-tcp', protocol: 'TCP', port },
+  ],
+  endpoints: endpoints.map(({ pod, address, ready = true }) => ({
+    addresses: [address],
+    conditions: { ready },
+    targetRef: { kind: 'Pod', name: pod, namespace },
+  })),
 });

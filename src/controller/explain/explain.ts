@@ -118,7 +118,7 @@ function factsOn(
     zone,
     decision: zone && decide(view.spec.host, view, zone, world),
     vantages: [...world.vantages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(askedVantage),
-    servers: (zone?.view.spec.technitium.servers ?? []).flatMap(namedServer),
+    servers: zone === undefined ? [] : serversOf(zone.view).flatMap(namedServer),
     accepted: new Map(
       (zone?.view.spec.acceptedFallbacks ?? []).map(({ address, reason }) => [keyOf(address), reason] as const),
     ),
@@ -136,7 +136,13 @@ function askedVantage(view: VantageView): AskedVantage {
   return { view, nameservers: (listed.length > 0 ? listed : found).map(keyOf) };
 }
 
-function namedServer({ name, address }: { readonly name: string; readonly address: string }): NamedServer[] {
+/** The servers that the operator found, else those that the zone lists by their addresses. */
+function serversOf({ spec, status }: ZoneView): readonly { readonly name: string; readonly address?: string }[] {
+  const found = status.servers ?? [];
+  return found.some(({ address }) => address !== undefined) ? found : (spec.technitium.servers ?? []);
+}
+
+function namedServer({ name, address = '' }: { readonly name: string; readonly address?: string }): NamedServer[] {
   const server = parseNameserver(address);
   return server === undefined ? [] : [{ name, key: formatNameserver(server), ...server }];
 }

@@ -15,8 +15,14 @@ export interface ForgetfulZone {
  * Stands between the keeper of a zone and the server: the zone is read from the server once, and from then on everything
  * is read from and written to that copy. So the keeper does all it would do, and nothing is done.
  */
-export function forgetfulZone(server: TechnitiumClient): ForgetfulZone {
-  let state: Omit<ZoneContent, 'records'> = { serial: 0, type: 'Primary' };
+export function forgetfulZone(given: TechnitiumClient): ForgetfulZone {
+  let server = given;
+  let state: Omit<ZoneContent, 'records'> = {
+    serial: 0,
+    type: 'Primary',
+    cluster: undefined,
+    changedLast: undefined,
+  };
   let before: ReadonlyMap<string, readonly ZoneRecord[]> = new Map();
   let after = new Map<string, readonly ZoneRecord[]>();
   let reading: Promise<void> | undefined;
@@ -44,42 +50,48 @@ export function forgetfulZone(server: TechnitiumClient): ForgetfulZone {
   const without = ({ name, type, value }: ZoneRecord): ZoneRecord[] =>
     at(name).filter((record) => record.type !== type || record.value !== value);
 
+  const client: TechnitiumClient = {
+    session: (signal) => server.session(signal),
+    listZones: (signal) => server.listZones(signal),
+    async readZone(zone, signal) {
+      await known(zone, signal);
+      return { ...state, records: [...after.values()].flat() };
+    },
+    async readName(zone, name, signal) {
+      await known(zone, signal);
+      return { ...state, records: at(name) };
+    },
+    async readSerial(zone, signal) {
+      await known(zone, signal);
+      return state;
+    },
+    add: (_zone, record) => Promise.resolve(put(record.name, [...at(record.name), record])),
+    update: (_zone, from, to) => Promise.resolve(put(from.name, [...without(from), to])),
+    raiseSerial: (_zone, serial) => {
+      state = { ...state, serial };
+      return Promise.resolve(serial);
+    },
+    remove(_zone, record) {
+      put(record.name, without(record));
+      return Promise.resolve();
+    },
+    importRecords(_zone, records) {
+      for (const record of records) put(record.name, [...at(record.name), record]);
+      return Promise.resolve();
+    },
+    resync: () => Promise.resolve(),
+    onNode(name) {
+      server = server.onNode(name);
+      return client;
+    },
+  };
   return {
+    client,
     get before() {
       return before;
     },
     get after() {
       return after;
-    },
-    client: {
-      session: (signal) => server.session(signal),
-      listZones: (signal) => server.listZones(signal),
-      async readZone(zone, signal) {
-        await known(zone, signal);
-        return { ...state, records: [...after.values()].flat() };
-      },
-      async readName(zone, name, signal) {
-        await known(zone, signal);
-        return { ...state, records: at(name) };
-      },
-      async readSerial(zone, signal) {
-        await known(zone, signal);
-        return state;
-      },
-      add: (_zone, record) => Promise.resolve(put(record.name, [...at(record.name), record])),
-      update: (_zone, from, to) => Promise.resolve(put(from.name, [...without(from), to])),
-      raiseSerial: (_zone, serial) => {
-        state = { ...state, serial };
-        return Promise.resolve(serial);
-      },
-      remove(_zone, record) {
-        put(record.name, without(record));
-        return Promise.resolve();
-      },
-      importRecords(_zone, records) {
-        for (const record of records) put(record.name, [...at(record.name), record]);
-        return Promise.resolve();
-      },
     },
   };
 }

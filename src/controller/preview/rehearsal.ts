@@ -128,11 +128,11 @@ function createActor(
       zone.consider(names.filter((name) => !confirmed.includes(name)));
       return confirmed;
     },
-    serverSerials: () => [],
+    serverSerials: () => undefined,
     storeDeletionTimes: () => Promise.resolve(),
     listener: {
       ...{ zone: nobody, written: nobody, targetMoved: nobody, repaired: nobody },
-      ...{ importRefused: nobody, guardFailed: nobody, serialRaised: nobody },
+      ...{ importRefused: nobody, guardFailed: nobody, serialRaised: nobody, read: nobody, clusterChanged: nobody },
       host: (host) => nesting.tellAbove(view.name, host),
       reached: (isInHand) => world.markZone(view.name, isInHand),
     },

@@ -1,4 +1,4 @@
-import { isLater } from '../../plan/zone/servers.ts';
+import { isLater } from '../../model/serial.ts';
 import { pause } from '../pause.ts';
 import { createWaker, type Waker } from '../waker.ts';
 

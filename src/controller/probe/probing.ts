@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Look, QuestionType } from '../../model/look.ts';
 import type { ZoneRecord } from '../../model/record.ts';
+import type { ZoneView } from '../../model/views.ts';
 import type { AudienceReport } from '../../plan/status/host-status.ts';
 import type { ZoneStatusInput } from '../../plan/status/zone-status.ts';
+import type { Nudge } from '../../plan/zone/server-list.ts';
 import { ask, askSoa, type AskOptions } from '../../probe/ask.ts';
 import { monotonicClock } from '../../probe/clock.ts';
 import { createLooker } from '../../probe/looker.ts';
@@ -10,6 +12,8 @@ import { metered, type NoteQuestion } from '../../probe/metered.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { createPacer, PRIORITY, take } from '../../probe/pacer.ts';
 import { createProber } from '../../probe/prober.ts';
+import type { TechnitiumClient } from '../../technitium/client.ts';
+import type { ServiceEndpoints } from '../endpoints.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -27,6 +31,9 @@ export interface ProbingOptions {
   /** How long after a change caches are left alone where a zone lists no servers. */
   readonly withoutServersMs: number;
   readonly readResolvConf: () => string;
+  readonly endpoints: ServiceEndpoints;
+  /** The API by which a copy of a zone is told to transfer it. */
+  readonly connectTo: (zone: ZoneView, nudge: Nudge, signal: AbortSignal) => Promise<TechnitiumClient>;
   readonly listener: {
     /** A host's verdict may be another. */
     host(host: string): void;
@@ -56,6 +63,12 @@ export interface VantageFacts {
 export interface Probing {
   addZone(zone: Zone): void;
   updateZone(zone: Zone): void;
+  /** Where the servers of zones are may have changed. */
+  refreshServers(): void;
+  /** A zone was read whole; this name was changed last in it. */
+  read(zone: string, changedLast: string | undefined): void;
+  /** A zone's serial was raised, so that copies follow again. */
+  raised(zone: string): void;
   removeZone(name: string): void;
   /** A vantage came, went or changed, or the resolver configuration may have. */
   refreshChains(): void;
@@ -67,6 +80,8 @@ export interface Probing {
   targetMoved(zone: string): void;
   formerOf(host: string): ReturnType<ZoneProbe['formerOf']>;
   servers(zone: string): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
+  /** The serials that the primary must pass for every server to follow it; undefined where there is no server. */
+  serialsToPass(zone: string): readonly number[] | undefined;
   /** For how long, in seconds, each server of a zone has not followed the primary's serial, by their names. */
   lags(zone: string): ReadonlyMap<string, number>;
   vantage(name: string): VantageFacts;
@@ -201,6 +216,10 @@ export function createProbing(options: ProbingOptions): Probing {
       ask: async (server, name, type: QuestionType, asking) => meteredAsk(await paced(server, asking), name, type),
       askSoa: async (server, name, asking) => meteredAskSoa(await paced(server, asking), name),
       setRate: (server) => pacer.setRate(server, ownRate),
+      endpoints: (namespace, name) => options.endpoints.of(namespace, name),
+      connectTo: (nudge, connecting) => options.connectTo(zone.view, nudge, connecting),
+      nudgeRefused: (server, message) =>
+        options.log.warn({ zone: zone.name, server, reason: message }, 'a copy cannot be told to transfer the zone'),
       onLevel: (name) => onLevel(zone, name),
       onPastLag: (name) => onPastLag(zone, name),
       serversChanged,
@@ -208,6 +227,11 @@ export function createProbing(options: ProbingOptions): Probing {
       now,
       signal: stopped,
     });
+  };
+
+  const followEndpoints = (): void => {
+    const listed = [...zones.values()].flatMap(({ probe }) => probe.zone.view.spec.technitium.servers ?? []);
+    options.endpoints.follow(listed.flatMap(({ serviceRef }) => serviceRef ?? []));
   };
 
   return {
@@ -223,11 +247,18 @@ export function createProbing(options: ProbingOptions): Probing {
       zones.set(zone.name, entry);
       prober.setZone(zone.name, zone.view.spec.probe);
       nameservers.applyModes(zone.name);
+      followEndpoints();
       void probe.run(stopped);
     },
+    refreshServers() {
+      for (const { probe } of zones.values()) probe.update();
+    },
+    read: (zone, changedLast) => zones.get(zone)?.probe.read(changedLast),
+    raised: (zone) => zones.get(zone)?.probe.raised(),
     updateZone(zone) {
       const entry = zones.get(zone.name);
       if (entry === undefined) return;
+      followEndpoints();
       entry.probe.update();
       noteOpening(entry);
       prober.setZone(zone.name, zone.view.spec.probe);
@@ -243,6 +274,7 @@ export function createProbing(options: ProbingOptions): Probing {
       prober.removeZone(name);
       hosts.removeZone(name);
       nameservers.removeZone(name);
+      followEndpoints();
     },
     refreshChains: () => nameservers.refresh(),
     hostChanged(host) {
@@ -263,6 +295,7 @@ export function createProbing(options: ProbingOptions): Probing {
     },
     formerOf: (host) => probeOf(host)?.formerOf(host) ?? [],
     servers: (zone) => zones.get(zone)?.probe.servers.status() ?? NO_SERVERS,
+    serialsToPass: (zone) => zones.get(zone)?.probe.servers.serialsToPass,
     lags: (zone) => zones.get(zone)?.probe.servers.lags ?? new Map<string, number>(),
     vantage(name) {
       const chain = nameservers.chains.find(({ vantage }) => vantage === name);

@@ -1,11 +1,14 @@
 import { familyOf } from '../../model/address.ts';
 import { isCoveredBy, objectNameOf, probeNameOf } from '../../model/host-name.ts';
+import type { Endpoints } from '../../model/endpoints.ts';
 import type { Answer, QuestionType } from '../../model/look.ts';
 import { addressData, decidesAddress, type ZoneRecord } from '../../model/record.ts';
 import { soaOfRecords, type ZoneSoa } from '../../model/soa.ts';
 import { parseHostStatus } from '../../model/views.ts';
 import type { HostDecision, HostTarget } from '../../plan/host/decide-host.ts';
 import type { HeldBack } from '../../plan/verdict/current.ts';
+import { findServers, type Nudge } from '../../plan/zone/server-list.ts';
+import type { TechnitiumClient } from '../../technitium/client.ts';
 import type { Timing } from '../../plan/verdict/expectation.ts';
 import { levelTarget, type FormerSet } from '../../plan/zone/targets.ts';
 import type { SoaAnswer } from '../../probe/ask.ts';
@@ -14,14 +17,19 @@ import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
 import { createHostChanges } from './host-changes.ts';
 import { createLevels } from './levels.ts';
+import { createNudges } from './nudges.ts';
 import { createZoneServers, type ZoneServers } from './zone-servers.ts';
 
 /** What the probing of one zone's hosts knows beside the looks: when they changed, and how far that has come. */
 export interface ZoneProbe {
   readonly zone: Zone;
   readonly servers: ZoneServers;
-  /** The zone object changed. */
+  /** The zone object changed, or where its servers are may have. */
   update(): void;
+  /** The zone was read whole; this name was changed last in it. */
+  read(changedLast: string | undefined): void;
+  /** The zone's serial was raised: copies follow again. */
+  raised(): void;
   readonly soa: ZoneSoa | undefined;
   /** Whether the zone was read, and every server has what it held then: before that no cache is asked anything. */
   readonly isOpen: boolean;
@@ -54,6 +62,12 @@ export interface ZoneProbeOptions {
   readonly ask: (server: NameserverAddress, name: string, type: QuestionType, signal: AbortSignal) => Promise<Answer>;
   readonly askSoa: (server: NameserverAddress, zone: string, signal: AbortSignal) => Promise<SoaAnswer>;
   readonly setRate: (server: NameserverAddress) => void;
+  /** The endpoints of a Service of servers, as they are now. */
+  readonly endpoints: (namespace: string, name: string) => Endpoints;
+  /** The API by which a copy is told to transfer the zone. */
+  readonly connectTo: (nudge: Nudge, signal: AbortSignal) => Promise<TechnitiumClient>;
+  /** A copy does not let us tell it. */
+  readonly nudgeRefused: (server: string, message: string) => void;
   /** Every server gives a name's new answer. */
   readonly onLevel: (name: string) => void;
   /** A name is behind for longer than it may. */
@@ -79,15 +93,41 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
 
   const soa = (): ZoneSoa | undefined => soaOfRecords(zone.records(zone.name));
   const isTarget = (name: string): boolean => zone.targets.some(({ record }) => record === name);
+  const nudges = createNudges({
+    zone: zone.name,
+    connect: options.connectTo,
+    primaryIdentity: () => zone.primary.identity,
+    changed: options.serversChanged,
+    refused: options.nudgeRefused,
+    now,
+    signal: options.signal,
+  });
   const servers = createZoneServers({
-    view: zone.view,
-    primarySerial: () => (zone.hasRead ? zone.serial : undefined),
+    remembered: zone.view.status.servers,
+    primary: () => {
+      const { readAt, steppedBackAt } = zone;
+      return { serial: zone.hasRead ? zone.serial : undefined, readAt, steppedBackAt };
+    },
     refreshSeconds: () => soa()?.refresh ?? DEFAULT_REFRESH_SECONDS,
+    settledRecords: (name) => (zone.awaitsWrite(name) ? [] : zone.records(name)),
+    leftCluster: () => {
+      const { link } = zone;
+      return link.reason === 'TwoPrimaries' && 'message' in link ? `${link.message}. ${link.advice}` : undefined;
+    },
+    ask: options.ask,
     askSoa: (server, signal) => options.askSoa(server, zone.name, signal),
     setRate: options.setRate,
+    nudges,
+    onOtherContent: () => zone.raise(),
     changed: options.serversChanged,
     now,
   });
+  const findNow = (): void => {
+    const { servers: listed, url } = zone.view.spec.technitium;
+    const found = findServers({ listed, url, nodes: zone.primary.nodes, endpoints: options.endpoints });
+    servers.update(found);
+    nudges.update(zone.view.spec.policy === 'DryRun' ? [] : found.servers);
+  };
   const levels = createLevels({
     servers: () => servers.list,
     givesAnswer: (server, name, signal) => givesAnswer(server, name, signal),
@@ -181,9 +221,11 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     zone,
     servers,
     update() {
-      servers.update(zone.view);
+      findNow();
       levels.serversChanged();
     },
+    read: (changedLast) => servers.changed(changedLast),
+    raised: () => nudges.changed(),
     get soa() {
       return soa();
     },
@@ -231,6 +273,8 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     },
     written(name, before, after) {
       const [old, next] = [addressData(before), addressData(after)];
+      nudges.changed();
+      if (next !== '') servers.changed(name);
       if (next === '') {
         changes.forget(name);
         metAt.delete(name);
@@ -243,7 +287,10 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     appeared(host) {
       if (levels.of(host) === 'Level') levels.changed(host, zone.serial);
     },
-    run: (signal) => servers.run(signal),
+    async run(signal) {
+      findNow();
+      await servers.run(signal);
+    },
   };
 }
 

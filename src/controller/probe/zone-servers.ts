@@ -1,14 +1,19 @@
-import type { ServerStatus } from '../../model/api.ts';
-import type { ZoneView } from '../../model/views.ts';
+import type { ServerStatus, ZoneStatus } from '../../model/api.ts';
+import type { Answer, QuestionType } from '../../model/look.ts';
+import type { ZoneRecord } from '../../model/record.ts';
 import type { ZoneStatusInput } from '../../plan/status/zone-status.ts';
-import { isLater, judgeServers, lagAfter, type Lag, type ServerFacts } from '../../plan/zone/servers.ts';
-import { isTruncated, type SoaAnswer } from '../../probe/ask.ts';
+import type { ServerGap, ServerList } from '../../plan/zone/server-list.ts';
+import { judgeServers } from '../../plan/zone/servers.ts';
+import type { SoaAnswer } from '../../probe/ask.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
 import { pause } from '../pause.ts';
 import type { LevelServer } from './levels.ts';
+import type { Nudges } from './nudges.ts';
+import { contentQuestion } from './same-content.ts';
+import { createWatchedServer, type PrimaryNow, type WatchedServer } from './watched-server.ts';
 
-/** The DNS servers that a zone lists, watched. */
+/** The DNS servers of a zone, watched. */
 export interface ZoneServers {
   readonly list: readonly LevelServer[];
   /** Keys of the servers' addresses, the first listed first. */
@@ -19,8 +24,12 @@ export interface ZoneServers {
    * changed before our start is then known to them all.
    */
   readonly hasStarted: boolean;
-  update(view: ZoneView): void;
+  update(list: ServerList): void;
+  /** A name says something else on the primary, by us or as it was read. */
+  changed(name: string | undefined): void;
   status(): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
+  /** The serials that the primary must pass for every server to follow it; undefined where there is no server. */
+  readonly serialsToPass: readonly number[] | undefined;
   /** For how long, in seconds, each server has not followed the primary's serial, by their names. */
   readonly lags: ReadonlyMap<string, number>;
   /** Asks each server for its SOA, again and again, until the signal aborts. */
@@ -29,136 +38,130 @@ export interface ZoneServers {
 
 /** What watching the servers needs. */
 export interface ZoneServersOptions {
-  readonly view: ZoneView;
-  /** The serial that the primary has; undefined before it was read. */
-  readonly primarySerial: () => number | undefined;
+  /** What status says of the servers from before our start. */
+  readonly remembered: ZoneStatus['servers'];
+  readonly primary: () => PrimaryNow;
   /** SOA refresh of the zone in seconds, the default of `maxLagSeconds`. */
   readonly refreshSeconds: () => number;
+  /** What the primary holds at a name, while nothing is on its way there. */
+  readonly settledRecords: (name: string) => readonly ZoneRecord[];
+  /** Why the primary is nobody's to write any more, if it left its cluster. */
+  readonly leftCluster: () => string | undefined;
   readonly askSoa: (server: NameserverAddress, signal: AbortSignal) => Promise<SoaAnswer>;
+  readonly ask: (server: NameserverAddress, name: string, type: QuestionType, signal: AbortSignal) => Promise<Answer>;
   readonly setRate: (server: NameserverAddress) => void;
+  readonly nudges: Pick<Nudges, 'remind' | 'isUnsettled' | 'isOtherPrimary'>;
+  /** A server has other content under the primary's serial, and will not transfer before that is higher. */
+  readonly onOtherContent: () => void;
   /** What is known of the servers changed. */
   readonly changed: () => void;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
 }
 
-interface Watched {
-  readonly name: string;
-  readonly address: NameserverAddress;
-  maxLagSeconds: number | undefined;
-  serial: number | undefined;
-  lag: Lag | undefined;
-  silentSince: number | undefined;
-  /** TTL of the SOA in its last answer. */
-  ttl: number | undefined;
-  isCache: boolean;
-  problem: string | undefined;
-  hasStarted: boolean;
-  /** What was told of it last. */
-  told: string;
-}
-
 const CHECK_MS = 5_000;
-/** A server that is silent for so long counts as gone. */
-const GONE_MS = 30_000;
+/** Answers may differ for good where a server translates them: raising for that helps nobody, and is not done all the time. */
+const RAISE_EVERY_MS = 600_000;
 
-/** Watches the servers that the zone lists. */
+/** Watches the servers of a zone; none before `update`. */
 export function createZoneServers(options: ZoneServersOptions): ZoneServers {
-  let servers: readonly Watched[] = [];
+  let servers: readonly WatchedServer[] = [];
+  let gaps: readonly ServerGap[] = [];
   let firstSerial: number | undefined;
-  const { now } = options;
+  let last: { readonly name: string; readonly id: number } | undefined;
+  let raisedAt: number | undefined;
+  const told = new Map<WatchedServer, string>();
+  const { now, nudges } = options;
+  const remembered = new Map((options.remembered ?? []).map((server) => [server.name, server]));
 
-  const isGone = ({ silentSince }: Watched): boolean => silentSince !== undefined && now() - silentSince >= GONE_MS;
-  const lagMs = (server: Watched): number => (server.maxLagSeconds ?? options.refreshSeconds()) * 1000;
-  const isLate = (server: Watched): boolean => server.lag !== undefined && now() - server.lag.since > lagMs(server);
-  const factsOf = (server: Watched): ServerFacts => ({
-    name: server.name,
-    address: formatNameserver(server.address),
-    serial: server.serial,
-    primarySerial: options.primarySerial(),
-    isLate: isLate(server),
-    isSilent: isGone(server),
-    isCache: server.isCache,
-    problem: server.problem,
-  });
-  const hasStarted = (server: Watched): boolean => {
-    firstSerial ??= options.primarySerial();
-    const { serial } = server;
-    server.hasStarted ||= firstSerial !== undefined && serial !== undefined && !isLater(firstSerial, serial);
-    return server.hasStarted || server.isCache || isGone(server) || isLate(server);
-  };
-
-  const note = (server: Watched, answer: SoaAnswer): void => {
-    if (answer.outcome === 'silent' && !isTruncated(answer)) {
-      server.silentSince ??= now();
-      return;
-    }
-    server.silentSince = undefined;
-    server.problem = problemOf(answer);
-    if (answer.outcome === 'soa') {
-      const { serial, ttl } = answer.soa;
-      // An authority gives the same TTL each time, a cache one that counts down until it asks again.
-      if (server.ttl !== undefined && ttl !== server.ttl) server.isCache ||= ttl < server.ttl;
-      else server.isCache = false;
-      server.ttl = ttl;
-      server.serial = serial;
-    }
-    const primary = options.primarySerial();
-    if (primary !== undefined) server.lag = lagAfter(server.lag, { serial: server.serial, primary, now: now() });
+  const factsOf = (server: WatchedServer) => server.facts(nudges.isOtherPrimary(server.name));
+  const hasStarted = (server: WatchedServer): boolean => {
+    firstSerial ??= options.primary().serial;
+    return server.hasReached(firstSerial);
   };
   /** Says so where something is known otherwise than before; time alone makes a server late or gone. */
-  const tell = (server: Watched): void => {
+  const tell = (server: WatchedServer): void => {
     const text = JSON.stringify([factsOf(server), hasStarted(server)]);
-    if (text === server.told) return;
-    server.told = text;
+    if (text === told.get(server)) return;
+    told.set(server, text);
     options.changed();
   };
-  const check = async (server: Watched, signal: AbortSignal): Promise<void> => {
-    note(server, await options.askSoa(server.address, signal));
+  const mayRaiseFor = (server: WatchedServer): boolean =>
+    // What was so before our start was tried by then.
+    remembered.get(server.name)?.reason !== 'SerialBehind' &&
+    (raisedAt === undefined || now() - raisedAt >= RAISE_EVERY_MS);
+  const isLevelBySerial = (server: WatchedServer): boolean => server.serial === options.primary().serial;
+  /** Level by its serial, is it by what it says at the name that was changed last? */
+  const compare = async (server: WatchedServer, signal: AbortSignal): Promise<void> => {
+    const change = last;
+    if (change === undefined || server.comparedFor === change.id || !isLevelBySerial(server)) return;
+    const question = contentQuestion(change.name, options.settledRecords(change.name));
+    if (question === undefined) return;
+    const answer = await options.ask(server.address, question.name, question.type, signal);
+    if (last !== change || !isLevelBySerial(server) || !isSaid(answer)) return;
+    const isSame = question.isSame(answer);
+    if (isSame) server.comparedFor = change.id;
+    if (!server.noteContent(change.name, isSame) || !mayRaiseFor(server)) return;
+    raisedAt = now();
+    options.onOtherContent();
+  };
+  const check = async (server: WatchedServer, signal: AbortSignal): Promise<void> => {
+    server.note(await options.askSoa(server.address, signal));
+    if (server.isBehind || nudges.isUnsettled(server.name)) nudges.remind(server.name);
+    await compare(server, signal);
     tell(server);
   };
-
-  const watch = (name: string, address: NameserverAddress, maxLagSeconds: number | undefined): Watched => {
+  const watch = (found: ServerList['servers'][number]): WatchedServer[] => {
+    const address = parseNameserver(found.address);
+    if (address === undefined) return [];
     options.setRate(address);
-    const known = servers.find(
-      (server) => server.name === name && formatNameserver(server.address) === formatNameserver(address),
-    );
-    if (known !== undefined) return Object.assign(known, { maxLagSeconds });
-    const nothing = { serial: undefined, lag: undefined, silentSince: undefined, ttl: undefined, problem: undefined };
-    return { ...nothing, name, address, maxLagSeconds, isCache: false, hasStarted: false, told: '' };
+    const key = formatNameserver(address);
+    const known = servers.find((server) => server.name === found.name && formatNameserver(server.address) === key);
+    known?.adopt(found);
+    const { primary, refreshSeconds } = options;
+    const serial = remembered.get(found.name)?.serial;
+    return [known ?? createWatchedServer({ found, address, remembered: serial, primary, refreshSeconds, now })];
   };
-  const read = (view: ZoneView): void => {
-    servers = (view.spec.technitium.servers ?? []).flatMap(({ name, address, maxLagSeconds }): Watched[] => {
-      const parsed = parseNameserver(address);
-      return parsed === undefined ? [] : [watch(name, parsed, maxLagSeconds)];
-    });
-  };
-  read(options.view);
 
   return {
     get list() {
-      return servers.map((server) => ({ name: server.name, maxLagMs: lagMs(server), isGone: isGone(server) }));
+      return servers.map(({ name, maxLagMs, isGone }) => ({ name, maxLagMs, isGone }));
     },
     get keys() {
       return servers.map(({ address }) => formatNameserver(address));
     },
     addressOf: (name) => servers.find((server) => server.name === name)?.address,
     get hasStarted() {
-      return servers.every(hasStarted);
+      return servers.every(hasStarted) && !gaps.some(({ reason }) => reason === 'Pending');
     },
-    update: read,
+    update(list) {
+      servers = list.servers.flatMap(watch);
+      ({ gaps } = list);
+      for (const server of told.keys()) if (!servers.includes(server)) told.delete(server);
+      options.changed();
+    },
+    changed(name) {
+      if (name !== undefined) last = { name, id: (last?.id ?? 0) + 1 };
+    },
     status() {
       const facts = servers.map(factsOf);
-      const judged = judgeServers(facts);
-      const list = facts.map(({ name, serial }, index): ServerStatus => ({
-        name,
+      const judged = judgeServers({ servers: facts, gaps, leftCluster: options.leftCluster() });
+      const list = facts.map(({ name, address, serial }, index): ServerStatus => ({
+        ...{ name, address },
         ...(serial !== undefined && { serial }),
         reason: judged.reasons[index] ?? 'Pending',
       }));
-      return { servers: list, serversInSync: judged.condition };
+      const missing = gaps.map(({ name, reason }): ServerStatus => ({ name, reason }));
+      return { servers: [...list, ...missing], serversInSync: judged.condition };
+    },
+    get serialsToPass() {
+      if (servers.length === 0) return undefined;
+      // Whoever takes writes of his own is not caught up with.
+      const followers = servers.filter((server) => factsOf(server).isOtherPrimary === undefined);
+      return followers.flatMap(({ serialToPass }) => serialToPass ?? []);
     },
     get lags() {
-      return new Map(servers.map(({ name, lag }) => [name, lag === undefined ? 0 : (now() - lag.since) / 1000]));
+      return new Map(servers.map(({ name, lagMs }) => [name, lagMs / 1000]));
     },
     async run(signal) {
       while (!signal.aborted) {
@@ -170,7 +173,7 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
   };
 }
 
-function problemOf(answer: SoaAnswer): string | undefined {
-  if (answer.outcome === 'none') return `answers ${answer.rcode} without the zone's SOA`;
-  return answer.outcome === 'malformed' ? `answers what cannot be believed: ${answer.problem}` : undefined;
+/** Whether an answer tells what a server has at a name. */
+function isSaid(answer: Answer): boolean {
+  return answer.outcome === 'answer' && (answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN');
 }

@@ -37,6 +37,8 @@ export interface NameWriting {
   readonly copy: ZoneCopy;
   readonly markers: MarkerMemory;
   readonly wish: (name: string) => Wish;
+  /** Whether the zone is a cluster's, and may have left it since it was last read: nothing is written before another look. */
+  readonly isReplicated: boolean;
 }
 
 const ROUNDS = 4;
@@ -55,7 +57,8 @@ export async function writeName(name: string, writing: NameWriting, signal: Abor
   for (let round = 0; round < ROUNDS; round++) {
     const planned = changesFor(writing.wish(name), name, writing);
     if (planned.length === 0) return written;
-    if (refused !== undefined || planned.some(({ op }) => op !== 'add')) await refresh(name, writing, signal);
+    const mustLook = refused !== undefined || writing.isReplicated || planned.some(({ op }) => op !== 'add');
+    if (mustLook) await refresh(name, writing, signal);
     const changes = changesFor(writing.wish(name), name, writing);
     try {
       for (const change of changes) {

@@ -1,5 +1,6 @@
 import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
+import { nextSerial } from '../../model/serial.ts';
 import { ownershipOf } from '../../plan/record/ownership.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
 
@@ -24,13 +25,6 @@ export interface ZoneCopy {
   nextUnlisted(): string | undefined;
   /** Takes one change that the server has acknowledged. */
   apply(change: Change): void;
-}
-
-const SERIALS = 2 ** 32;
-
-/** The serial after one step. */
-export function nextSerial(serial: number): number {
-  return (serial + 1) % SERIALS;
 }
 
 /** An empty copy, to be filled by the first `replace`. */

@@ -1,16 +1,19 @@
 import type { Owner } from '../../model/marker.ts';
 import { ZONE_REASONS, type ZoneReason } from '../../model/reason.ts';
 import type { ZoneRecord } from '../../model/record.ts';
+import { isLater } from '../../model/serial.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
-import { isLater } from '../../plan/zone/servers.ts';
+import { serialToRaiseTo } from '../../plan/zone/raise.ts';
 import { backoffMs, type Backoff } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
+import type { ZoneState } from '../../technitium/zone.ts';
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import { changesFor, writeName, type Wish } from './name-writer.ts';
 import type { MarkerMemory } from './marker-memory.ts';
-import { createZoneCopy, nextSerial, type ZoneCopy } from './zone-copy.ts';
+import { createPrimary, type Primary } from './primary.ts';
+import { createZoneCopy, type ZoneCopy } from './zone-copy.ts';
 
 /** How the zone on the server stands: not read yet, in hand, or why it is not. */
 export type Link =
@@ -22,8 +25,10 @@ export type Link =
 export interface ZoneSyncListener {
   /** The link changed. */
   link(): void;
-  /** The zone was read whole: every name may be otherwise than before. */
-  read(): void;
+  /** The zone was read whole: every name may be otherwise than before. `changedLast` is the one that was changed last. */
+  read(changedLast: string | undefined): void;
+  /** The zone's cluster, or who is in it, is another. */
+  clusterChanged(): void;
   /** What the zone holds at a name, or what stands in its way, changed. */
   name(name: string): void;
   /** Our writes changed a name. */
@@ -43,11 +48,15 @@ export interface ZoneSyncOptions {
   readonly markers: MarkerMemory;
   /** Makes a client from what the zone object and its Secret say now. */
   readonly connect: (signal: AbortSignal) => Promise<TechnitiumClient>;
-  /** Serials seen at the servers that follow the zone; none where it may not be written. */
-  readonly serverSerials: () => readonly number[];
+  /** Serials seen at the servers that follow the zone; undefined where there are none, or it may not be written. */
+  readonly serverSerials: () => readonly number[] | undefined;
+  /** The cluster that the zone was in when it was last read, as status remembers it. */
+  readonly cluster: string | undefined;
   /** What is wanted of a name now. */
   readonly wish: (name: string) => Wish;
   readonly listener: ZoneSyncListener;
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -55,6 +64,11 @@ export interface ZoneSyncOptions {
 export interface ZoneSync {
   readonly copy: ZoneCopy;
   readonly link: Link;
+  readonly primary: Pick<Primary, 'cluster' | 'nodes' | 'identity'>;
+  /** When the serial was last asked for (ms); undefined before the first answer. */
+  readonly readAt: number | undefined;
+  /** When the primary was last seen to have gone back to an earlier serial (ms). */
+  readonly steppedBackAt: number | undefined;
   /** Whether the zone was read, and no name waits to be looked at or is being written. */
   readonly isIdle: boolean;
   /** Names that the server refuses to have as wished. */
@@ -63,6 +77,8 @@ export interface ZoneSync {
   problem(name: string): string | undefined;
   /** Wants a name looked at again. */
   add(names: Iterable<string>): void;
+  /** Wants the serial raised: a server has other content under the one that the primary has. */
+  raise(): void;
   /** Wants the connection made anew at once, to another server: what it holds is no drift of what the last one held. */
   reconnect(): void;
   /** Runs until the signal is aborted and what is in flight has ended. */
@@ -110,6 +126,18 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   let reconnecting = new AbortController();
   /** For writes: one that is on its way is seen to its end, which the client's time limit bounds. */
   const { signal: toItsEnd } = new AbortController();
+  let readAt: number | undefined;
+  let steppedBackAt: number | undefined;
+  /** A serial stands for two contents, here or at a server. */
+  let isReused = false;
+  /** What could not be done about that, or about a step back: it is not tried again for the same. */
+  let raisedInVain: number | undefined;
+  const primary = createPrimary({
+    zone,
+    connect: options.connect,
+    remembered: options.cluster,
+    changed: () => listener.clusterChanged(),
+  });
 
   const isWell = (): boolean => trouble.failure === undefined && !trouble.suspect;
   const setLink = (next: Link): void => {
@@ -133,29 +161,45 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     uncertain.clear();
     return changed;
   };
-  /**
-   * Raises a serial that went back (a killed server, a backup that was restored): no server would follow before the
-   * zone had come past what it has (RFC 1982). Whether it did.
-   */
-  const raise = async (serial: number, client: TechnitiumClient): Promise<boolean> => {
-    const seen = options.serverSerials();
-    if (!hasRead || seen.length === 0 || !isLater(copy.serial, serial)) return false;
-    const highest = [copy.serial, ...seen].reduce((most, one) => (isLater(one, most) ? one : most));
+  /** The serial that the zone must be raised to; undefined where it need not be, or that is not ours or of no use. */
+  const raiseNeeded = (
+    { serial, type }: ZoneState,
+    expected: number | undefined,
+    seen: readonly number[] | undefined,
+  ): number | undefined => {
+    if (seen === undefined || type !== 'Primary') return undefined;
+    const next = serialToRaiseTo({ serial, expected, seen, isReused });
+    return next === raisedInVain ? undefined : next;
+  };
+  const raiseTo = async (serial: number, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
+    const before = copy.serial;
     try {
-      const raised = await client.raiseSerial(zone, nextSerial(highest), toItsEnd);
-      listener.serialRaised(serial, raised);
+      signal.throwIfAborted();
+      const raised = await client.raiseSerial(zone, serial, toItsEnd);
+      takeReading(await client.readZone(zone, signal));
+      if (!isLater(serial, raised)) listener.serialRaised(before, raised);
+      else raisedInVain = serial;
     } catch (error) {
       // Without it the zone is still kept; the servers that do not follow are named by their serials.
       if (!(error instanceof TechnitiumError) || !RAISE_REFUSALS.has(error.reason)) throw error;
+      raisedInVain = serial;
     }
-    return true;
   };
-  const read = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
-    let content = await client.readZone(zone, signal);
-    if (await raise(content.serial, client)) content = await client.readZone(zone, signal);
-    takeReading(content);
+  const read = async (client: TechnitiumClient, signal: AbortSignal, isRestarted = false): Promise<void> => {
+    // Before the reading: what a server had then it had from a primary of the time before.
+    const seen = options.serverSerials();
+    const [expected, askedAt] = [hasRead ? copy.serial : undefined, options.now()];
+    const content = await client.readZone(zone, signal);
+    readAt = askedAt;
+    const changed = takeReading(content);
+    // A server that lost its last seconds may have been written to since, up to the very serial that it had.
+    if (isRestarted && changed.size > 0 && content.serial === expected) isReused = true;
+    if (isReused || (expected !== undefined && isLater(expected, content.serial))) steppedBackAt = askedAt;
+    const next = raiseNeeded(content, expected, seen);
+    isReused = false;
+    if (next !== undefined) await raiseTo(next, client, signal);
     setLink({ reason: 'Synced' });
-    listener.read();
+    listener.read(content.changedLast);
   };
 
   const changesAt = (name: string): readonly Change[] => changesFor(wish(name), name, { copy, owner, markers });
@@ -182,7 +226,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
     const before = copy.at(name);
     try {
-      const writing = { zone, owner, client, copy, markers, wish };
+      const writing = { zone, owner, client, copy, markers, wish, isReplicated: primary.cluster !== undefined };
       const written = await writeName(name, writing, signal);
       problems.delete(name);
       if (written) listener.written(name, before, copy.at(name));
@@ -257,16 +301,26 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       mayImport = false;
       listener.importRefused(error.message);
     }
-    const changed = takeReading(await client.readZone(zone, signal));
+    const content = await client.readZone(zone, signal);
+    const changed = takeReading(content);
     for (const name of names.keys()) {
       drifted.delete(name);
       if (changed.has(name)) listener.written(name, [], copy.at(name));
     }
-    listener.read();
+    listener.read(content.changedLast);
   };
   const checkSerial = async (client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
-    const { serial } = await client.readSerial(zone, signal);
-    if (serial !== copy.serial || trouble.suspect) await read(client, signal);
+    const [seen, askedAt] = [options.serverSerials(), options.now()];
+    const state = await client.readSerial(zone, signal);
+    readAt = askedAt;
+    const mustRaise = raiseNeeded(state, undefined, seen) !== undefined;
+    if (state.serial !== copy.serial || trouble.suspect || mustRaise) await read(client, signal);
+  };
+  /** Whether the connection still is to the primary; what a restart of it may have lost is looked for. */
+  const checkPrimary = async (client: TechnitiumClient, signal: AbortSignal): Promise<boolean> => {
+    const found = await primary.look(client, signal);
+    if (found === 'Restarted') await read(client, signal, true);
+    return found !== 'Moved';
   };
 
   /** What another zone of the server holds for us goes without a step of this zone's serial, with that zone. */
@@ -280,14 +334,16 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
 
   /** One connection's life: read, then write what is wished and check for drift, until something is wrong with it. */
   const session = async (signal: AbortSignal): Promise<void> => {
-    const client = await options.connect(signal);
+    const client = await primary.connect(signal);
     mayImport = true;
+    raisedInVain = undefined;
     await read(client, signal);
     let nextCheck = performance.now() + DRIFT_CHECK_MS;
     while (!signal.aborted) {
       if (!isWell() || performance.now() >= nextCheck) {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
+        if (!(await checkPrimary(client, signal))) return;
         await checkSerial(client, signal);
         await checkUnlisted(client, signal);
         for (const name of markers.takeDue()) dirty.add(name);
@@ -305,6 +361,13 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     get link() {
       return link;
     },
+    primary,
+    get readAt() {
+      return readAt;
+    },
+    get steppedBackAt() {
+      return steppedBackAt;
+    },
     get isIdle() {
       return link.reason === 'Synced' && isWell() && dirty.size === 0 && inFlight.size === 0;
     },
@@ -315,6 +378,9 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     add(names) {
       for (const name of names) dirty.add(name);
       waker.wake();
+    },
+    raise() {
+      isReused = true;
     },
     reconnect() {
       hasRead = false;

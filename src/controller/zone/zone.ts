@@ -17,7 +17,7 @@ import { createMarkerMemory } from './marker-memory.ts';
 import type { Wish } from './name-writer.ts';
 import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
 import { createWishes } from './wishes.ts';
-import { createZoneSync, type Link } from './zone-sync.ts';
+import { createZoneSync, type Link, type ZoneSync } from './zone-sync.ts';
 
 /** Who is told what happens in a zone; synchronous. */
 export interface ZoneListener {
@@ -31,6 +31,10 @@ export interface ZoneListener {
   written(name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   /** A target has other addresses than before. */
   targetMoved(record: string): void;
+  /** The zone was read whole; this name was changed last in it. */
+  read(changedLast: string | undefined): void;
+  /** The zone's cluster, or who is in it, is another. */
+  clusterChanged(): void;
   /** The zone had gone back to an earlier serial, and was raised above all that its servers had seen. */
   serialRaised(from: number, to: number): void;
   repaired(name: string, found: readonly ZoneRecord[]): void;
@@ -59,8 +63,8 @@ export interface ZoneOptions {
   readonly connect: (view: ZoneView, signal: AbortSignal) => Promise<TechnitiumClient>;
   /** Of names whose records may be deleted, those that a last look still lets go. */
   readonly confirmDeletions: (names: readonly string[]) => Promise<readonly string[]>;
-  /** Serials seen at the servers that follow the zone. */
-  readonly serverSerials: () => readonly number[];
+  /** Serials seen at the servers that follow the zone; undefined where there are none. */
+  readonly serverSerials: () => readonly number[] | undefined;
   readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
   readonly listener: ZoneListener;
   readonly now: () => number;
@@ -80,6 +84,11 @@ export interface Zone {
   readonly isIdle: boolean;
   /** The serial that the primary must have; means nothing before it was read. */
   readonly serial: number;
+  /** When it was last asked for (ms), and when it was last seen to have gone back (ms). */
+  readonly readAt: number | undefined;
+  readonly steppedBackAt: number | undefined;
+  /** The server that it is written on, and the cluster that this is in. */
+  readonly primary: ZoneSync['primary'];
   readonly targets: readonly ZoneTarget[];
   readonly pending: PendingSnapshot | undefined;
   memoryOf(record: string): TargetMemory | undefined;
@@ -103,6 +112,8 @@ export interface Zone {
   standing(host: string): Standing;
   /** Whether a record of ours stands at a name that nobody wants, and policy UpsertOnly keeps it. */
   retains(host: string): boolean;
+  /** Wants the serial raised: a server has other content under the one that the primary has. */
+  raise(): void;
   /** The zone object changed. */
   update(view: ZoneView): void;
   /** A Service, or the addresses of a balancer's name, changed. */
@@ -255,7 +266,9 @@ export function createZone(options: ZoneOptions): Zone {
     zone: name,
     owner,
     markers,
-    serverSerials: () => (options.mayWrite() && view.spec.policy !== 'DryRun' ? options.serverSerials() : []),
+    serverSerials: () => (options.mayWrite() && view.spec.policy !== 'DryRun' ? options.serverSerials() : undefined),
+    cluster: options.view.status.cluster,
+    now: options.now,
     connect: (signal) => options.connect(view, signal),
     wish,
     random: options.random,
@@ -264,8 +277,9 @@ export function createZone(options: ZoneOptions): Zone {
         tellReached();
         listener.zone();
       },
-      read: () => {
+      read: (changedLast) => {
         hasRead = true;
+        listener.read(changedLast);
         retarget();
         tellReached();
         consider(new Set(allNames()));
@@ -274,6 +288,10 @@ export function createZone(options: ZoneOptions): Zone {
       name: (host) => {
         considerOne(host);
         listener.host(host);
+        listener.zone();
+      },
+      clusterChanged: () => {
+        listener.clusterChanged();
         listener.zone();
       },
       written: (host, before, after) => listener.written(host, before, after),
@@ -335,6 +353,14 @@ export function createZone(options: ZoneOptions): Zone {
     get serial() {
       return sync.copy.serial;
     },
+    get readAt() {
+      return sync.readAt;
+    },
+    get steppedBackAt() {
+      return sync.steppedBackAt;
+    },
+    primary: sync.primary,
+    raise: () => sync.raise(),
     get targets() {
       return targets;
     },

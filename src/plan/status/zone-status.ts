@@ -37,6 +37,8 @@ export interface ZoneStatusInput {
   readonly servers: readonly ServerStatus[];
   /** The word on the servers as a whole. */
   readonly serversInSync: Omit<ConditionNow, 'type'>;
+  /** The catalog zone of the cluster that the zone is a member of, or was when it was last read. */
+  readonly cluster: string | undefined;
   /** Names at which something is to be written, while that is so. */
   readonly unwritten: number;
   readonly ownerId: string;
@@ -72,6 +74,7 @@ export function zoneStatus(input: ZoneStatusInput): ZoneStatus {
     hosts: { total, ready, conflicting },
     summary: { target: input.targets.map(({ target }) => target.record).join(','), hosts: `${ready}/${total}` },
     servers: [...input.servers],
+    ...(input.cluster !== undefined && { cluster: input.cluster }),
     ...(input.pending !== undefined && { pendingDeletions: input.pending }),
     conditions: stampConditions(all, input.before.conditions, { observedGeneration: input.generation, now: input.now }),
   };

@@ -6,6 +6,8 @@ const technitium = (changes: object): object => ({
 });
 const server = (address: string, changes: object = {}): object =>
   technitium({ servers: [{ name: 'primary', address, ...changes }] });
+const behind = (changes: object = {}): object =>
+  technitium({ servers: [{ name: 'replicas', serviceRef: { namespace: 'dns', name: 'dns' }, ...changes }] });
 const target = (record: string, changes: object = {}): object => ({
   record,
   serviceRef: { namespace: 'traefik', name: 'traefik' },
@@ -136,6 +138,46 @@ export const refusedZones: Refused[] = [
     name: 'a server with a name in capitals',
     object: zone(server('192.0.2.1', { name: 'Primary' })),
     says: ['spec.technitium.servers[0].name', '"Primary"'],
+  },
+  {
+    name: 'a server that is nowhere',
+    object: zone(technitium({ servers: [{ name: 'primary' }] })),
+    says: ['spec.technitium.servers[0]', 'server "primary" has neither of address and serviceRef'],
+  },
+  {
+    name: 'a server at an address and behind a Service',
+    object: zone(server('192.0.2.1', { serviceRef: { namespace: 'dns', name: 'dns' } })),
+    says: ['spec.technitium.servers[0]', 'server "primary" has both of address and serviceRef'],
+  },
+  {
+    name: 'a url beside a serviceRef',
+    object: zone(behind({ url: 'http://192.0.2.1:5380' })),
+    says: ['server "replicas" has url "http://192.0.2.1:5380" beside serviceRef', 'apiPort'],
+  },
+  {
+    name: 'an apiPort beside an address',
+    object: zone(server('192.0.2.1', { apiPort: 5380 })),
+    says: ['server "primary" has apiPort 5380 beside address', 'url'],
+  },
+  {
+    name: 'an apiPort that is none',
+    object: zone(behind({ apiPort: 65536 })),
+    says: ['spec.technitium.servers[0].apiPort', '65536'],
+  },
+  {
+    name: 'a secretRef of a server that is not logged in to',
+    object: zone(server('192.0.2.1', { secretRef: { name: 'secondary' } })),
+    says: ['server "primary" has secretRef "secondary" but neither url nor apiPort'],
+  },
+  {
+    name: "a server's url of another scheme",
+    object: zone(server('192.0.2.1', { url: 'ftp://192.0.2.1' })),
+    says: ['spec.technitium.servers[0].url', 'url "ftp://192.0.2.1" is not an http:// or https:// URL'],
+  },
+  {
+    name: "a server's url with a password",
+    object: zone(server('192.0.2.1', { url: 'http://me:secret@192.0.2.1' })),
+    says: ['spec.technitium.servers[0].url', 'must not hold a user, a password'],
   },
   {
     name: 'a lag of 0',
@@ -345,7 +387,11 @@ export const wholeZone: Sample = zoneSample({
     caBundle: btoa(PEM),
     secretRef: { name: 'technitium' },
     servers: [
-      { name: 'primary', address: '192.0.2.1:53' },
+      { name: 'primary', address: '192.0.2.1:53', url: 'https://192.0.2.1:53443/dns', secretRef: { name: 'primary' } },
+      {
+        ...{ name: 'replicas', serviceRef: { namespace: 'technitium', name: 'technitium-dns' }, apiPort: 65535 },
+        ...{ secretRef: { name: 'replicas' }, maxLagSeconds: 1 },
+      },
       { name: 'secondary', address: '192.0.2.2' },
       { name: 'six', address: '2001:db8::53' },
       { name: 'firewall', address: '[2001:db8::1]:65535', maxLagSeconds: 900 },
@@ -390,5 +436,6 @@ export const wholeZone: Sample = zoneSample({
 export const acceptedZones: Accepted[] = [
   { name: 'a zone of one label', object: zoneSample({}, 'lan') },
   { name: 'a zone with digits and xn--', object: zoneSample({}, '10.xn--mller-kva.example') },
+  { name: 'a zone that wants no servers', object: zone(technitium({ servers: [] })) },
   { name: 'a zone with everything', object: wholeZone },
 ];

@@ -127,7 +127,7 @@ describe.concurrent.each(apiServers('other writers'))('on the $name', { timeout:
 
   it('serials by date: the step to another day is one reading, and no drift', async ({ expect }) => {
     const before = ({ name }: TestZone): Promise<void> => {
-      world.technitium.createZone(name, true);
+      world.technitium.createZone(name, { dateScheme: true });
       return Promise.resolve();
     };
     const zone = await world.zone({ onTechnitium: false, before });

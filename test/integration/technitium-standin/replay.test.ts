@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TechnitiumStandIn } from '../../standin/technitium/technitium-stand-in.ts';
+import { createConsole } from '../../support/technitium-console.ts';
 
 /** A recorded answer that the stand-in gives otherwise, and why that is right. */
 interface KnownDifference {
@@ -16,11 +17,33 @@ interface KnownDifference {
 const ROOT = new URL('../../../', import.meta.url);
 const STAND_IN = new URL('test/standin/technitium/', ROOT);
 const RECORDINGS = new URL('test/data/technitium/', ROOT);
+/** Of a server beside another one. */
+const SECONDARY = '15.2/09-secondary.jsonl';
 const MOST_DIFFERENT = 0.02;
 /** The day of the recordings, which the serials of a zone with the date scheme tell. */
 const RECORDED_AT = Date.parse('2026-11-23T12:00:00Z');
 
 const known = JSON.parse(readFileSync(new URL('known-differences.json', STAND_IN), 'utf8')) as KnownDifference[];
+
+/** The other server of a recording: it has the zone that is copied. */
+async function recordedPrimary(): Promise<TechnitiumStandIn> {
+  const primary = await TechnitiumStandIn.start({ domain: 'dns1' });
+  primary.createZone('sec.test');
+  const { add } = createConsole(primary, 'sec.test', (name) => (name === '@' ? 'sec.test' : `${name}.sec.test`));
+  await add('@', { type: 'A', value: '192.0.2.10', ttl: 60 });
+  await add('git', { type: 'CNAME', value: '@', ttl: 300 });
+  primary.allowCopies('sec.test');
+  return primary;
+}
+
+/** What the recorded server held of its cluster before. */
+function fillCluster(server: TechnitiumStandIn): void {
+  server.createCluster('cl.test');
+  server.setSerial('cl.test', 51);
+  server.setSerial('cluster-catalog.cl.test', 13);
+  server.createZone('member.test', { isMember: true, serial: 10 });
+  server.createZone('rep.test', { serial: 10 });
+}
 
 /** Replays one recording against a fresh server, and returns the lines that it answers otherwise. */
 async function replay(
@@ -28,12 +51,16 @@ async function replay(
   file: string,
 ): Promise<{ answers: number; lines: number[]; log: string }> {
   const startedAt = Date.now();
+  const now = (): number => RECORDED_AT + Date.now() - startedAt;
+  await using other = file === SECONDARY ? await recordedPrimary() : undefined;
   await using server = await TechnitiumStandIn.start({
     version,
     adminPassword: 'recording-only',
-    domain: 'dns1.test',
-    now: () => RECORDED_AT + Date.now() - startedAt,
+    domain: file === SECONDARY ? 'dns2.cl.test' : 'dns1.test',
+    now,
+    ...(other && { peers: { '192.0.2.101': other.dns } }),
   });
+  if (other !== undefined) fillCluster(server);
   const args = [new URL('replay.mjs', STAND_IN).pathname, server.url, server.dns, new URL(file, RECORDINGS).pathname];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, SHOW: '1000' } });
   const [log, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

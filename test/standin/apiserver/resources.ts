@@ -62,6 +62,7 @@ export const BUILTIN_RESOURCES: readonly Resource[] = [
   builtin({ plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'] }),
   builtin({ plural: 'events', kind: 'Event', shortNames: ['ev'] }),
   builtin({ plural: 'events', kind: 'Event', shortNames: ['ev'], group: 'events.k8s.io' }),
+  builtin({ plural: 'endpointslices', kind: 'EndpointSlice', group: 'discovery.k8s.io', hasGeneration: true }),
   builtin({ plural: 'leases', kind: 'Lease', group: 'coordination.k8s.io' }),
   builtin({ ...NETWORKING, plural: 'ingresses', kind: 'Ingress', shortNames: ['ing'], hasStatus: true }),
   builtin({ ...NETWORKING, plural: 'ingressclasses', kind: 'IngressClass', namespaced: false }),

@@ -14,7 +14,7 @@ const OPEN: Readonly<Record<string, (call: Call) => Json>> = {
   '/api/user/logout': session.logout,
 };
 
-const WITH_TOKEN: Readonly<Record<string, (call: UserCall) => Json | PlainText>> = {
+const WITH_TOKEN: Readonly<Record<string, (call: UserCall) => Json | PlainText | Promise<Json>>> = {
   '/api/user/session/get': session.getSession,
   '/api/admin/users/create': session.createUser,
   '/api/admin/users/set': session.setUser,
@@ -25,6 +25,7 @@ const WITH_TOKEN: Readonly<Record<string, (call: UserCall) => Json | PlainText>>
   '/api/zones/enable': zones.enableZone,
   '/api/zones/disable': zones.disableZone,
   '/api/zones/resync': zones.resyncZone,
+  '/api/zones/convert': zones.convertZone,
   '/api/zones/options/get': zones.getZoneOptions,
   '/api/zones/permissions/get': session.getPermissions,
   '/api/zones/permissions/set': session.setPermissions,
@@ -37,10 +38,12 @@ const WITH_TOKEN: Readonly<Record<string, (call: UserCall) => Json | PlainText>>
 };
 
 /** Answers one call: JSON (errors too), text, or undefined for a path that is not there. */
-export function answer(path: string, call: Call): Json | PlainText | undefined {
-  const envelope = { server: call.server.domain };
+export async function answer(path: string, given: Call): Promise<Json | PlainText | undefined> {
+  const envelope = { server: given.server.domain };
   try {
-    const result = dispatch(path, call);
+    const call = onNode(given);
+    envelope.server = call.server.domain;
+    const result = await dispatch(path, call);
     return result === undefined || isText(result) ? result : { ...result, ...envelope, status: 'ok' };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -49,14 +52,25 @@ export function answer(path: string, call: Call): Json | PlainText | undefined {
       status: error.status,
       errorMessage: error.message,
       ...(error.inner !== undefined && { innerErrorMessage: error.inner }),
-      ...(call.server.version === '14.3' && error.status === 'error' && { stackTrace: '   at stand-in' }),
+      ...(given.server.version === '14.3' && error.status === 'error' && { stackTrace: '   at stand-in' }),
     };
   }
 }
 
 const isText = (result: Json | PlainText): result is PlainText => result.constructor !== Object;
 
-function dispatch(path: string, call: Call): Json | PlainText | undefined {
+/** The same call on the node of the cluster that it names. */
+function onNode(call: Call): Call {
+  const name = call.params.optional('node');
+  const { cluster } = call.server.membership;
+  if (name === undefined || cluster === undefined) return call;
+  const node = cluster.find(name);
+  // No recording has the server's words for it.
+  if (!node.isUp) throw new ApiError(`The Cluster node is unreachable: ${name}`);
+  return { ...call, server: node.server };
+}
+
+function dispatch(path: string, call: Call): Json | PlainText | Promise<Json | PlainText> | undefined {
   if (path === '/api/sso/status' && call.server.version !== '14.3') return session.ssoStatus();
   const open = OPEN[path];
   if (open !== undefined) return open(call);
@@ -64,12 +78,14 @@ function dispatch(path: string, call: Call): Json | PlainText | undefined {
   const run = WITH_TOKEN[path];
   if (run === undefined) return undefined;
   const result = run(userCall);
-  return isText(result) || path === '/api/user/session/get' ? result : { response: result };
+  const wrapped = (json: Json): Json => (path === '/api/user/session/get' ? json : { response: json });
+  if (result instanceof Promise) return result.then(wrapped);
+  return isText(result) ? result : wrapped(result);
 }
 
 function requireSession({ server, token }: Call): Session {
   if (server.version === '14.3' && token === '') throw new ApiError("Parameter 'token' missing.");
-  const found = server.auth.session(token);
+  const found = server.auth.session(token) ?? server.membership.cluster?.session(token);
   if (found === undefined) throw new ApiError('Invalid token or session expired.', { status: 'invalid-token' });
   return found;
 }

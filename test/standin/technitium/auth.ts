@@ -121,6 +121,13 @@ export class Auth {
     return expired ? undefined : session;
   }
 
+  /** Takes over the API tokens of another server, as the nodes of a cluster do. */
+  adoptTokens(from: Auth): void {
+    for (const session of from.#sessions.values()) {
+      if (session.tokenName !== undefined) this.#put(this.#sessions, session.token, session);
+    }
+  }
+
   endSession(token: string): void {
     if (this.#sessions.has(token)) this.#put(this.#sessions, token, undefined);
   }

@@ -1,4 +1,5 @@
 import type { Auth, Session } from './auth.ts';
+import type { Membership } from './cluster.ts';
 import { ApiError } from './errors.ts';
 import type { CheckName } from './names.ts';
 import type { Params } from './params.ts';
@@ -18,6 +19,10 @@ export interface Server {
   readonly now: () => number;
   /** Milliseconds. */
   readonly startedAt: number;
+  /** The cluster that it is in. */
+  readonly membership: Membership;
+  /** Where servers are in truth that `primaryNameServerAddresses` names by other addresses. */
+  readonly peers: Readonly<Record<string, string>>;
 }
 
 /** One call of the API. */

@@ -1,8 +1,9 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
-import { answerQuery, decodeQuery, truncated, type Query } from './dns-wire.ts';
+import { answerQuery, decodeQuery, encodeAnswer, notifiedZone, truncated, type Query } from './dns-wire.ts';
 import type { ZoneStore } from './zone-store.ts';
+import { isTransfer, transferMessages } from './zone-transfer.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -17,6 +18,8 @@ export interface DnsOptions {
   readonly loopsFail: boolean;
   /** Told of each query, also of one that gets no answer. */
   readonly onQuery: (query: Query) => void;
+  /** Told that another server says that its zone has changed (RFC 1996). */
+  readonly onNotify: (zone: string) => void;
 }
 
 /** Authoritative DNS over UDP and TCP on one port. */
@@ -42,8 +45,7 @@ export class DnsServer {
     await once(tcp, 'listening');
     const bound = (tcp.address() as { port: number }).port;
     const udp = createSocket('udp4', (message, { port: to, address }) => {
-      const answer = this.#answer(message, true);
-      if (answer !== undefined) udp.send(answer, to, address);
+      for (const answer of this.#answers(message, true)) udp.send(answer, to, address);
     });
     try {
       udp.bind(bound, this.#options.address);
@@ -75,22 +77,36 @@ export class DnsServer {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);
-        const answer = this.#answer(pending.subarray(2, end), false);
+        for (const answer of this.#answers(pending.subarray(2, end), false)) {
+          const length = Buffer.alloc(2);
+          length.writeUInt16BE(answer.length);
+          client.write(Buffer.concat([length, answer]));
+        }
         pending = pending.subarray(end);
-        if (answer === undefined) continue;
-        const length = Buffer.alloc(2);
-        length.writeUInt16BE(answer.length);
-        client.write(Buffer.concat([length, answer]));
       }
     });
   }
 
-  #answer(message: Buffer, udp: boolean): Buffer | undefined {
+  /** One message, but for a transfer, which takes several; none where there is no answer. */
+  #answers(message: Buffer, udp: boolean): Buffer[] {
     const query = decodeQuery(message);
-    if (query === undefined) return undefined;
-    const { store, loopsFail, onQuery } = this.#options;
+    if (query === undefined) return [];
+    const { store, onQuery, onNotify } = this.#options;
     onQuery(query);
-    if (this.mood === 'silent') return undefined;
+    if (this.mood === 'silent') return [];
+    const notified = notifiedZone(query);
+    if (notified !== undefined) {
+      onNotify(notified);
+      return [encodeAnswer(query, { rcode: 'NOERROR', aa: true })];
+    }
+    // Over UDP an IXFR is given the SOA alone: ask again over TCP (RFC 1995 section 2).
+    if (isTransfer(query) && !udp) return transferMessages(query, store.get(query.name));
+    const answer = this.#answer(query.type === 'IXFR' ? { ...query, type: 'SOA' } : query, udp);
+    return answer === undefined ? [] : [answer];
+  }
+
+  #answer(query: Query, udp: boolean): Buffer | undefined {
+    const { store, loopsFail } = this.#options;
     if (this.mood === 'throttling' && udp) {
       this.#overLimit += 1;
       return this.#overLimit % 2 === 1 ? truncated(query) : undefined;

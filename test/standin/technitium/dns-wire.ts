@@ -1,6 +1,7 @@
 import * as dnsPacket from 'dns-packet';
 import type { Answer as WireRecord, Packet, RecordType as WireType } from 'dns-packet';
 import { ApiError } from './errors.ts';
+import { NOTIFY } from './notify.ts';
 import type { StoredRecord } from './record.ts';
 import { dsNumbers, textOf, type RData } from './record-types.ts';
 import { resolve, type Answer } from './resolve.ts';
@@ -39,18 +40,23 @@ export interface AnswerOptions {
 /** Encodes the answer to a query from the zones of a store. */
 export function answerQuery(query: Query, store: ZoneStore, how: AnswerOptions): Buffer {
   const refusal = refusalOf(query.packet);
-  if (refusal !== undefined) return encode(query, { rcode: refusal });
+  if (refusal !== undefined) return encodeAnswer(query, { rcode: refusal });
   let answer: Answer;
   try {
     const found = resolve(store, query, how.loopsFail);
     answer = { ...found, answers: rotated(found.answers, how.turn) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return encode(query, { rcode: 'FORMERR' }); // the name breaks the rules for names
+    return encodeAnswer(query, { rcode: 'FORMERR' }); // the name breaks the rules for names
   }
-  const whole = encode(query, answer);
+  const whole = encodeAnswer(query, answer);
   const forTcp = whole.length > payloadOf(query.packet) || (query.type === 'ANY' && answer.rcode !== 'REFUSED');
-  return how.udp && forTcp ? encode(query, { rcode: answer.rcode, aa: answer.aa, tc: true }) : whole;
+  return how.udp && forTcp ? encodeAnswer(query, { rcode: answer.rcode, aa: answer.aa, tc: true }) : whole;
+}
+
+/** The zone that a query says has changed (RFC 1996); undefined for any other query. */
+export function notifiedZone({ packet, name }: Query): string | undefined {
+  return opcodeOf(packet) === 'NOTIFY' ? name : undefined;
 }
 
 function rotated(records: readonly StoredRecord[], turn: number): StoredRecord[] {
@@ -70,7 +76,7 @@ function refusalOf(packet: Packet): keyof typeof RCODES | undefined {
 
 /** The answer of a server that has had enough of a client: "ask again over TCP". */
 export function truncated(query: Query): Buffer {
-  return encode(query, { rcode: 'NOERROR', tc: true });
+  return encodeAnswer(query, { rcode: 'NOERROR', tc: true });
 }
 
 function payloadOf(packet: Packet): number {
@@ -86,7 +92,8 @@ const optOf = (packet: Packet): dnsPacket.OptAnswer | undefined =>
 
 const RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
-function encode(
+/** Encodes one message of an answer. */
+export function encodeAnswer(
   { packet, name }: Query,
   answer: Partial<Pick<Answer, 'aa' | 'answers' | 'authorities'>> & { rcode: keyof typeof RCODES; tc?: boolean },
 ): Buffer {
@@ -95,7 +102,8 @@ function encode(
     RCODES[answer.rcode] |
     flag(answer.aa, dnsPacket.AUTHORITATIVE_ANSWER) |
     flag(answer.tc, dnsPacket.TRUNCATED_RESPONSE) |
-    flag(packet.flag_rd, dnsPacket.RECURSION_DESIRED);
+    flag(packet.flag_rd, dnsPacket.RECURSION_DESIRED) |
+    flag(opcodeOf(packet) === 'NOTIFY', NOTIFY);
   const spell = speller(name);
   const wire = (records: readonly StoredRecord[] = []): WireRecord[] =>
     records.flatMap((record) => wireRecord(record, spell) ?? []);

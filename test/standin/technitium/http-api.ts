@@ -30,7 +30,7 @@ interface Reply {
 /** Answers one HTTP request, or breaks it as the fault says. */
 export async function serve(server: Server, fault: Fault | undefined, http: HttpExchange): Promise<void> {
   const { request, response } = http;
-  const reply = replyUnder(fault, server, http);
+  const reply = await replyUnder(fault, server, http);
   if (reply === undefined) {
     request.socket.resetAndDestroy();
     return;
@@ -48,10 +48,14 @@ export async function serve(server: Server, fault: Fault | undefined, http: Http
 }
 
 /** What is answered; undefined for nothing but a reset. */
-function replyUnder(fault: Fault | undefined, server: Server, { request, body }: HttpExchange): Reply | undefined {
+async function replyUnder(
+  fault: Fault | undefined,
+  server: Server,
+  { request, body }: HttpExchange,
+): Promise<Reply | undefined> {
   if (fault?.kind === 'body') return fault;
   if (fault?.kind === 'reset' && !fault.applied) return undefined;
-  const reply = run(server, request, body);
+  const reply = await run(server, request, body);
   return fault?.kind === 'reset' ? undefined : reply;
 }
 
@@ -60,11 +64,11 @@ export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-function run(server: Server, request: IncomingMessage, body: string): Reply {
+async function run(server: Server, request: IncomingMessage, body: string): Promise<Reply> {
   const path = pathOf(request);
   const method = request.method === 'GET' || request.method === 'POST';
   const known = path.startsWith('/api/');
-  const result = known ? answer(method ? path : '/api/', readCall(server, request, body)) : undefined;
+  const result = known ? await answer(method ? path : '/api/', readCall(server, request, body)) : undefined;
   if (result === undefined) return { status: 404, body: Buffer.alloc(0) };
   if (result instanceof PlainText) return { status: 200, type: 'text/plain', body: Buffer.from(result.text) };
   return { status: 200, type: 'application/json; charset=utf-8', body: Buffer.from(JSON.stringify(result)) };

@@ -11,6 +11,12 @@ export function nextSerial(old: number, asked: number, dateScheme: boolean, now:
   return old < 0xffffffff ? old + 1 : 1;
 }
 
+/** Whether one serial comes after another (RFC 1982). */
+export function isLaterSerial(serial: number, other: number): boolean {
+  const distance = (serial - other) >>> 0;
+  return distance !== 0 && distance < 2 ** 31;
+}
+
 function nextOfTheDay(old: number, today: string): number | undefined {
   const text = String(old);
   const first = Number(`${today}00`);

@@ -45,9 +45,15 @@ function info(server: Server, user: string): Record<string, unknown> {
     defaultSoaRecordTtl: DEFAULT_TTL.soa,
     useSoaSerialDateScheme: false,
     dnssecValidation: true,
-    clusterInitialized: false,
+    ...clusterInfo(server),
     permissions: Object.fromEntries(SECTIONS.map((section) => [section, allowed(section)])),
   };
+}
+
+function clusterInfo(server: Server): Record<string, unknown> {
+  const { cluster } = server.membership;
+  if (cluster === undefined) return { clusterInitialized: false };
+  return { clusterInitialized: true, clusterDomain: cluster.domain, clusterNodes: cluster.shown(server) };
 }
 
 export function login({ server, params, from }: Call): Record<string, unknown> {

@@ -5,14 +5,17 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN, Auth } from './auth.ts';
 import type { Server, Version } from './call.ts';
+import { Cluster, type ClusterNode } from './cluster.ts';
 import { Counters } from './counters.ts';
 import { DnsServer, LOOPBACK, type DnsOptions } from './dns-server.ts';
 import { Faults, type Scope } from './faults.ts';
 import { pathOf, serve } from './http-api.ts';
 import { Journal } from './journal.ts';
 import { nameRules } from './names.ts';
+import { sendNotify, Timers } from './notify.ts';
 import { plainRecords, type PlainRecord } from './plain-record.ts';
 import { recordTypes } from './record-types.ts';
+import { createSecondary, refresh } from './secondary.ts';
 import type { Zone } from './zone.ts';
 import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
 
@@ -28,6 +31,15 @@ function readIn(form: string): string[] {
 export interface TlsMaterial {
   readonly key: string;
   readonly cert: string;
+}
+
+/** What of a new zone differs from the usual. */
+export interface NewZone {
+  /** Its serials are dates (YYYYMMDDnn). */
+  readonly dateScheme?: boolean;
+  /** It is replicated to all nodes of the server's cluster. */
+  readonly isMember?: boolean;
+  readonly serial?: number;
 }
 
 /** A fresh server; every default is that of a real one but for the ports. */
@@ -53,6 +65,13 @@ export interface StandInOptions {
    * server's source has it so (its zones share one tree of names); no recording shows it. Default false.
    */
   readonly oneTree?: boolean;
+  /**
+   * Milliseconds between a change and its NOTIFY to the copies, and between a NOTIFY and the transfer that it brings about.
+   * Default 5000, as on a real server.
+   */
+  readonly notifyMs?: number;
+  /** Where servers are in truth, `127.0.0.1:5301`, that are named by other addresses as primaries of a zone. */
+  readonly peers?: Readonly<Record<string, string>>;
   /** The API speaks https with this; default: plain http. */
   readonly tls?: TlsMaterial;
 }
@@ -68,6 +87,9 @@ export class TechnitiumStandIn implements AsyncDisposable {
   #tls: TlsMaterial | undefined;
   #http: HttpServer | undefined;
   readonly #address: string;
+  /** For zones that were changed here, and zones that others say were changed there. */
+  readonly #notify: Timers;
+  readonly #refresh: Timers;
   #httpPort = 0;
   #dnsPort = 0;
 
@@ -77,8 +99,13 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const domain = options.domain ?? 'dns1.test';
     const journal = new Journal(now);
     const checkName = nameRules(version === '14.3');
+    this.#notify = new Timers(options.notifyMs ?? 5_000, (zone) => this.#tellCopies(zone));
+    this.#refresh = new Timers(options.notifyMs ?? 5_000, (zone) => {
+      const copy = this.#server.store.get(zone);
+      if (copy !== undefined) void refresh(copy);
+    });
     const store = new ZoneStore(
-      { now, journal, addAgainForTtl: version !== '14.3' },
+      { now, journal, addAgainForTtl: version !== '14.3', stepped: (zone) => this.#notify.start(zone) },
       {
         serverDomain: domain,
         soaMinimum: options.soaMinimum ?? DEFAULT_TTL.soa,
@@ -90,10 +117,13 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const types = recordTypes(checkName);
     this.#journal = journal;
     this.#tls = options.tls;
-    this.#server = { version, domain, store, auth, types, checkName, now, startedAt: now() };
+    const { peers = {} } = options;
+    const rest = { membership: { cluster: undefined }, peers, startedAt: now() };
+    this.#server = { version, domain, store, auth, types, checkName, now, ...rest };
     const onQuery: DnsOptions['onQuery'] = ({ name, type }) => this.#queries.add(name.toLowerCase(), type);
     this.#address = options.address ?? LOOPBACK;
-    this.#dns = new DnsServer({ address: this.#address, store, loopsFail: version !== '14.3', onQuery });
+    const onNotify = (zone: string): void => this.#refresh.start(zone.toLowerCase());
+    this.#dns = new DnsServer({ address: this.#address, store, loopsFail: version !== '14.3', onQuery, onNotify });
   }
 
   static async start(options: StandInOptions = {}): Promise<TechnitiumStandIn> {
@@ -120,6 +150,8 @@ export class TechnitiumStandIn implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#notify.clear();
+    this.#refresh.clear();
     await Promise.all([this.refuse(), this.#dns.close()]);
   }
 
@@ -133,9 +165,66 @@ export class TechnitiumStandIn implements AsyncDisposable {
     return auth.createSession(auth.requireUser(user), LOOPBACK, name).token;
   }
 
-  /** A Primary zone, as made in the console; with `dateScheme` its serials are dates (YYYYMMDDnn). */
-  createZone(name: string, dateScheme = false): void {
-    this.#server.store.create(name, 'Primary', dateScheme);
+  /** A Primary zone, as made in the console. */
+  createZone(name: string, { dateScheme = false, isMember = false, serial = 0 }: NewZone = {}): void {
+    const zone = this.#server.store.create(name, 'Primary', dateScheme);
+    if (isMember) this.#server.membership.cluster?.replicate(zone);
+    if (serial > 0) this.setSerial(name, serial);
+  }
+
+  /** A serial by hand, which counts where it is higher. */
+  setSerial(name: string, serial: number): void {
+    const { soa } = this.#zone(name);
+    this.#zone(name).set([{ ...soa, data: { ...soa.data, serial } }]);
+  }
+
+  /** Lets other servers, such as `127.0.0.1:5301`, take copies of a zone; they are told of each change. */
+  allowCopies(name: string, servers: readonly string[] = []): void {
+    this.#zone(name).change({ mayTransfer: true, notify: servers });
+  }
+
+  /** A Secondary zone, as made in the console, of a server at `127.0.0.1:5301`. */
+  async copyZone(name: string, primary: string): Promise<void> {
+    await createSecondary(this.#server.store, name, [primary]);
+  }
+
+  /** Transfers a copy now, if its primary has something newer. */
+  async copyAgain(name: string): Promise<void> {
+    await refresh(this.#zone(name));
+  }
+
+  /** Makes this the primary of a new cluster, whose zone and catalog zone it gets. */
+  createCluster(domain: string): void {
+    const cluster = new Cluster(domain, this.#node());
+    for (const [name, type] of [[domain, 'Primary'] as const, [cluster.catalog, 'Catalog'] as const]) {
+      const catalog = type === 'Primary' ? cluster.catalog : null;
+      this.#server.store.create(name, type).change({ catalog, signed: type === 'Primary' });
+    }
+  }
+
+  /** Joins the cluster of another server: gets copies of the zones in its catalog, now and later. */
+  joinCluster(of: TechnitiumStandIn): void {
+    of.#server.membership.cluster?.join(this.#node());
+  }
+
+  /** Becomes the primary of its cluster, as by the console. */
+  promote(): void {
+    this.#server.membership.cluster?.promote(this.#server.domain);
+  }
+
+  #node(): ClusterNode {
+    const [server, isUp] = [(): Server => this.#server, (): boolean => this.#http !== undefined];
+    return {
+      name: this.#server.domain,
+      url: this.url,
+      dns: this.dns,
+      get server() {
+        return server();
+      },
+      get isUp() {
+        return isUp();
+      },
+    };
   }
 
   /** A user of the console, who may do in zones what `allow` says. */
@@ -332,6 +421,13 @@ export class TechnitiumStandIn implements AsyncDisposable {
 
   deleteZone(zone: string): void {
     this.#server.store.delete(this.#zone(zone));
+  }
+
+  #tellCopies(name: string): void {
+    const zone = this.#server.store.get(name);
+    if (zone === undefined) return;
+    const copies = this.#server.membership.cluster?.copiesOf(zone) ?? [];
+    for (const server of [...zone.state.notify, ...copies]) sendNotify(server, name);
   }
 
   #zone(name: string): Zone {

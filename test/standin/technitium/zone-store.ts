@@ -70,7 +70,7 @@ export class ZoneStore {
     return [...this.#zones.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  create(name: string, type: Exclude<ZoneType, 'Secondary'>, dateScheme = false): Zone {
+  create(name: string, type: ZoneType, dateScheme = false): Zone {
     // The server finds these out as it makes the mail address of the SOA.
     if (/[\s()<>[\]:;@\\,"]|\.\./.test(name))
       throw new ApiError('The specified string is not in the form required for an e-mail address.');
@@ -95,7 +95,8 @@ export class ZoneStore {
     const data: RData = {
       primaryNameServer: serverDomain,
       responsiblePerson: forwarder ? 'invalid' : `hostadmin@${name}`,
-      serial: nextSerial(0, 0, dateScheme, this.#context.now()),
+      // A copy is behind whatever its primary has.
+      serial: how.type === 'Secondary' ? 0 : nextSerial(0, 0, dateScheme, this.#context.now()),
       refresh: 900,
       retry: 300,
       expire: 604_800,

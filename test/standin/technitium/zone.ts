@@ -5,7 +5,7 @@ import type { StoredRecord } from './record.ts';
 import { allDisabled, merged, requireRoom, without, withSet, type RecordSets } from './record-sets.ts';
 import { nextSerial } from './serial.ts';
 
-export type ZoneType = 'Primary' | 'Forwarder' | 'Secondary';
+export type ZoneType = 'Primary' | 'Forwarder' | 'Secondary' | 'Catalog';
 
 /** A name of a zone with its record sets; one without any is left behind by a change that failed after making it. */
 export interface Node {
@@ -20,6 +20,8 @@ export interface ZoneContext {
   readonly journal: Journal;
   /** Since 15.0 an address that exists under another TTL is added again, to change the TTL of its set. */
   readonly addAgainForTtl: boolean;
+  /** A zone has another serial by a change that was made here. */
+  readonly stepped: (zone: string) => void;
 }
 
 /** What is said of a zone besides its records. */
@@ -28,6 +30,16 @@ interface ZoneState {
   readonly disabled: boolean;
   /** Milliseconds. */
   readonly modified: number;
+  /** The catalog zone that it is a member of. */
+  readonly catalog: string | null;
+  /** Where a copy is taken from, `127.0.0.1:5301`. */
+  readonly primaries: readonly string[];
+  /** Who is told of each change, as `127.0.0.1:5301`. */
+  readonly notify: readonly string[];
+  /** Whether others may take a copy. */
+  readonly mayTransfer: boolean;
+  /** Whether it is shown as signed; nothing ever is. */
+  readonly signed: boolean;
 }
 
 const EMPTY: Node = { sets: new Map(), disabled: false };
@@ -47,7 +59,8 @@ export class Zone {
     this.#context = context;
     this.name = apex[0]?.name ?? '';
     this.internal = options.internal;
-    this.#state = { type: options.type, disabled: false, modified: context.now() };
+    const alone = { catalog: null, primaries: [], notify: [], mayTransfer: false, signed: false };
+    this.#state = { type: options.type, disabled: false, modified: context.now(), ...alone };
     this.#nodes.set(this.name, { sets: new Map(apex.map((record) => [record.type, [record]])), disabled: false });
   }
 
@@ -84,6 +97,15 @@ export class Zone {
       for (const key of [...this.#nodes.keys()]) if (!kept.has(key)) this.#write(key, undefined);
       for (const [key, node] of kept) this.#write(key, node);
     };
+  }
+
+  /** Takes the records of a transfer in place of all that is here. */
+  load(records: readonly StoredRecord[]): void {
+    for (const key of [...this.#nodes.keys()]) if (key !== this.name) this.#write(key, undefined);
+    for (const [key, here] of Map.groupBy(records, ({ name }) => name.toLowerCase())) {
+      this.#write(key, { sets: Map.groupBy(here, ({ type }) => type), disabled: false });
+    }
+    this.change({ modified: this.#context.now() });
   }
 
   /** Gives another zone the names below its apex. */
@@ -265,5 +287,6 @@ export class Zone {
     const sets = withSet(this.node(this.name)?.sets ?? EMPTY.sets, 'SOA', [record]);
     this.#write(this.name, { sets, disabled: false });
     this.change({ modified: now });
+    this.#context.stepped(this.name);
   }
 }

@@ -1,18 +1,19 @@
 import type { Right } from './auth.ts';
-import { PlainText, requireRight, type UserCall } from './call.ts';
+import { PlainText, requireRight, type Server, type UserCall } from './call.ts';
 import { ApiError } from './errors.ts';
 import { parseMasterFile } from './master-file-parser.ts';
 import { writeMasterFile } from './master-file-writer.ts';
 import { importRecords } from './import.ts';
 import { cleanName } from './names.ts';
 import { idn, timeText } from './record.ts';
+import { createSecondary, refresh } from './secondary.ts';
 import type { Zone } from './zone.ts';
 
 const OK = {};
 
 /** A zone as the API shows it, in lists and beside every answer about records. */
 export function zoneJson(zone: Zone): Record<string, unknown> {
-  const { type, disabled, modified } = zone.state;
+  const { type, disabled, modified, catalog, signed } = zone.state;
   return {
     name: zone.name,
     ...idn('name', zone.name),
@@ -21,8 +22,9 @@ export function zoneJson(zone: Zone): Record<string, unknown> {
     disabled,
     soaSerial: zone.serial,
     ...(type === 'Primary' && { internal: zone.internal }),
-    catalog: null,
-    ...(type !== 'Forwarder' && { dnssecStatus: 'Unsigned', hasDnssecPrivateKeys: false }),
+    ...(type !== 'Catalog' && { catalog }),
+    ...(type !== 'Forwarder' &&
+      type !== 'Catalog' && { dnssecStatus: signed ? 'SignedWithNSEC' : 'Unsigned', hasDnssecPrivateKeys: signed }),
     ...(type === 'Secondary' && {
       validationFailed: false,
       expiry: timeText(modified + Number(zone.soa.data['expire']) * 1000),
@@ -46,19 +48,31 @@ export function listZones({ server, params, session }: UserCall): Record<string,
   return { pageNumber, totalPages, totalZones: zones.length, zones: shown.map(zoneJson) };
 }
 
-export function createZone({ server, params, session }: UserCall): Record<string, unknown> {
+export async function createZone({ server, params, session }: UserCall): Promise<Record<string, unknown>> {
   requireRight(server.auth.inSection(session.user, 'Zones', 'Modify'));
   const name = cleanName(params.alt('zone', 'domain'));
   if (name.includes('*')) throw new ApiError('Domain name for a zone cannot contain wildcard character.');
   if (name.includes('/')) throw new ApiError('The zone name contains an invalid character: /');
   const types = ['Primary', 'Secondary', 'Stub', 'Forwarder', 'SecondaryForwarder', 'Catalog', 'SecondaryCatalog'];
   const type = params.oneOf('type', types, 'Primary');
-  if (type !== 'Primary' && type !== 'Forwarder') throw new ApiError(`The stand-in has no ${type} zones.`);
+  if (type !== 'Primary' && type !== 'Forwarder' && type !== 'Secondary')
+    throw new ApiError(`The stand-in has no ${type} zones.`);
   if (type === 'Forwarder' && params.flag('initializeForwarder', true))
     throw new ApiError('The stand-in forwards nothing: initializeForwarder=false.');
-  const zone = server.store.create(name, type, type === 'Primary' && params.flag('useSoaSerialDateScheme', false));
+  const dateScheme = type === 'Primary' && params.flag('useSoaSerialDateScheme', false);
+  const zone =
+    type === 'Secondary'
+      ? await createSecondary(server.store, name, primariesOf(server, params.text('primaryNameServerAddresses')))
+      : server.store.create(name, type, dateScheme);
+  const { cluster } = server.membership;
+  if (cluster !== undefined && params.optional('catalog') === cluster.catalog) cluster.replicate(zone);
   server.auth.setRights(zone.name, new Map([[session.user, new Set<Right>(['View', 'Modify', 'Delete'])]]));
   return { domain: zone.name };
+}
+
+/** Addresses with commas between them, each where it is in truth. */
+function primariesOf({ peers }: Server, text: string): string[] {
+  return text.split(',').map((address) => peers[address.trim()] ?? address.trim());
 }
 
 /** The zone of a call that manages zones: named exactly, not internal, with rights in the section and in the zone. */
@@ -89,15 +103,27 @@ export function disableZone(call: UserCall): Record<string, unknown> {
   return OK;
 }
 
+/** The transfer goes on after the answer. */
 export function resyncZone(call: UserCall): Record<string, unknown> {
-  if (managedZone(call, 'Modify', 'Modify').state.type !== 'Secondary')
+  const zone = managedZone(call, 'Modify', 'Modify');
+  if (zone.state.type !== 'Secondary')
     throw new ApiError('Only Secondary, Secondary Forwarder, Secondary Catalog, and Stub zones support resync.');
+  void refresh(zone);
+  return OK;
+}
+
+/** A copy becomes a zone of its own: what the transfer dropped, comments above all, is not found again. */
+export function convertZone(call: UserCall): Record<string, unknown> {
+  const zone = managedZone(call, 'Modify', 'Modify');
+  if (zone.state.type !== 'Secondary' || call.params.text('type') !== 'Primary')
+    throw new ApiError('The stand-in converts Secondary zones to Primary ones.');
+  zone.change({ type: 'Primary', primaries: [] });
   return OK;
 }
 
 export function getZoneOptions(call: UserCall): Record<string, unknown> {
   const zone = managedZone(call, 'Modify', 'View');
-  const { type, disabled } = zone.state;
+  const { type, disabled, catalog, mayTransfer } = zone.state;
   const primary = type === 'Primary';
   return {
     name: zone.name,
@@ -108,7 +134,7 @@ export function getZoneOptions(call: UserCall): Record<string, unknown> {
     notifyFailed: false,
     notifyFailedFor: [],
     disabled,
-    catalog: null,
+    catalog,
     ...(type === 'Secondary' && {
       primaryNameServerAddresses: [],
       primaryZoneTransferProtocol: 'Tcp',
@@ -117,7 +143,7 @@ export function getZoneOptions(call: UserCall): Record<string, unknown> {
     }),
     queryAccess: 'Allow',
     queryAccessNetworkACL: [],
-    zoneTransfer: primary ? 'AllowOnlyZoneNameServers' : 'Deny',
+    zoneTransfer: mayTransfer ? 'Allow' : primary ? 'AllowOnlyZoneNameServers' : 'Deny',
     zoneTransferNetworkACL: [],
     zoneTransferTsigKeyNames: [],
     notify: primary ? 'ZoneNameServers' : 'None',

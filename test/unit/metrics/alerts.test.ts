@@ -19,9 +19,9 @@ const anchors = [...read('docs/troubleshooting.md').matchAll(/^#+ (.*)$/gm)].map
 /** Reasons for which a condition of a zone is False, by the alert that tells of it. */
 const FALSE_REASONS = {
   SplitHorizonTechnitiumUnavailable: ['Unreachable', 'NotAuthenticated', 'LoginBlocked', 'UnexpectedAnswer'],
-  SplitHorizonZoneNotWritten: ['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled'],
+  SplitHorizonZoneNotWritten: ['AccessDenied', 'ZoneNotFound', 'ZoneNotWritable', 'ZoneDisabled', 'TwoPrimaries'],
   SplitHorizonTargetNotPublished: ['NoAddress', 'Conflict'],
-  SplitHorizonServerOutOfSync: ['ServerSilent', 'SerialBehind', 'SerialAhead', 'UnexpectedAnswer'],
+  SplitHorizonServerOutOfSync: ['ServerSilent', 'SerialBehind', 'SerialAhead', 'UnexpectedAnswer', 'TwoPrimaries'],
   SplitHorizonVantageSilent: ['Pending', 'Throttled'],
 };
 

@@ -158,6 +158,7 @@ describe('the session', () => {
     expect(await client.session(signal)).toEqual({
       version: '15.2',
       dnsServerDomain: 'dns1.test',
+      uptimestamp: '2026-11-23T11:57:42.6694655Z',
       clusterInitialized: false,
       clusterNodes: [],
       canModifyZones: want,
@@ -175,6 +176,7 @@ describe('the session', () => {
     const info = {
       version: '15.2',
       dnsServerDomain: 'dns1.cl.test',
+      uptimestamp: '2026-11-23T11:57:42.6694655Z',
       clusterInitialized: true,
       clusterDomain: 'cl.test',
       clusterNodes: [{ id: 846791571, ...node, upSince: '2026-11-23T11:57:42.6694655Z' }],

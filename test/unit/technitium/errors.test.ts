@@ -11,7 +11,14 @@ const SAID = {
     'No such zone was found: gone.test',
     'No such zone was found: sub.imp.test',
   ],
-  ZoneNotWritable: ['Access was denied to manage internal DNS Server zone.'],
+  ZoneNotWritable: [
+    'Access was denied to manage internal DNS Server zone.',
+    'Cannot set records in Secondary zone.',
+    'Cannot add record in Secondary zone.',
+    'Cannot update record in Secondary zone.',
+    'Cannot delete records in Secondary zone.',
+    'Zone must be a primary or forwarder type: sec.test',
+  ],
   AlreadyExists: [
     'Record already exists. Use overwrite option if you wish to overwrite existing record.',
     'Cannot add record: record already exists.',
@@ -28,13 +35,9 @@ const SAID = {
 /** Heard too, but only in recordings that tests do not need. */
 const HEARD = {
   LoginBlocked: ['Max limit of 5 attempts exceeded. Access blocked for 300 seconds.'],
-  ZoneNotWritable: [
-    'Cannot set records in Secondary zone.',
-    'Cannot add record in Secondary zone.',
-    'Cannot update record in Secondary Forwarder zone.',
-    'Cannot delete records in Secondary zone.',
-    'Zone must be a primary or forwarder type: sec.test',
-  ],
+  ZoneNotWritable: ['Cannot update record in Secondary Forwarder zone.'],
+  NotACopy: ['Only Secondary, Secondary Forwarder, Secondary Catalog, and Stub zones support resync.'],
+  Unreachable: ['No such node exists in the Cluster by name: dns9.cl.test'],
 } as const;
 
 const REJECTED = [
@@ -52,7 +55,7 @@ const REJECTED = [
   '',
 ];
 
-const CALLS = /^\/api\/(user\/session\/get|zones\/(list|import|records\/(get|add|update|delete)))$/;
+const CALLS = /^\/api\/(user\/session\/get|zones\/(list|import|resync|records\/(get|add|update|delete)))$/;
 
 describe('the texts of the server', () => {
   const table = [...Object.entries(SAID), ...Object.entries(HEARD), ['Rejected', REJECTED] as const];

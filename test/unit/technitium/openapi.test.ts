@@ -53,6 +53,9 @@ async function everyCall(): Promise<{ url: string; type: string; body: string }[
     client.readName('example.com', 'git.example.com', signal),
     client.readSerial('example.com', signal),
     client.importRecords('example.com', records, signal),
+    client.resync('example.com', signal),
+    client.onNode('dns2.cl.test').readSerial('example.com', signal),
+    client.onNode('dns2.cl.test').importRecords('example.com', records, signal),
 
     ...records.flatMap((record) => [
       client.add('example.com', record, signal),

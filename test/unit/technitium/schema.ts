@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
   integer: Number.isInteger,
+  null: (value) => value === null,
 };
 
 const saysNothing: Check = () => [];
@@ -28,7 +29,13 @@ const KEYWORDS: Readonly<Record<string, Check>> = {
     const fitting = asNodes(schemas).filter((schema) => violations(schema, value, root, where).length === 0);
     return unless(fitting.length === 1, `${where} fits ${fitting.length} of its alternatives`);
   },
-  type: (type, value, _, where) => unless(TYPES[String(type)]!(value), `${where} is not of type ${String(type)}`),
+  type: (type, value, _, where) => {
+    const types = [type].flat().map(String);
+    return unless(
+      types.some((one) => TYPES[one]!(value)),
+      `${where} is not of type ${types.join(' or ')}`,
+    );
+  },
   const: (wanted, value, _, where) => unless(value === wanted, `${where} is not ${String(wanted)}`),
   enum: (wanted, value, _, where) => unless((wanted as unknown[]).includes(value), `${where} is none of the values`),
   minimum: (least, value, _, where) => unless(Number(value) >= Number(least), `${where} is too small`),

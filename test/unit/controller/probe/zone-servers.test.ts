@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createZoneServers } from '../../../../src/controller/probe/zone-servers.ts';
-import type { ZoneView } from '../../../../src/model/views.ts';
+import type { Answer } from '../../../../src/model/look.ts';
+import type { ZoneRecord } from '../../../../src/model/record.ts';
+import type { ServerList } from '../../../../src/plan/zone/server-list.ts';
 import type { SoaAnswer } from '../../../../src/probe/ask.ts';
 import { formatNameserver } from '../../../../src/probe/nameserver-address.ts';
 
@@ -18,7 +20,16 @@ interface Listed {
   readonly address: string;
   readonly maxLagSeconds?: number;
 }
-const viewOf = (servers: readonly Listed[]): ZoneView => ({ spec: { technitium: { servers } } }) as unknown as ZoneView;
+const listOf = (servers: readonly Listed[]): ServerList => ({
+  servers: servers.map((server) => ({ maxLagSeconds: undefined, nudge: undefined, ...server })),
+  gaps: [],
+});
+const alias = (value: string): ZoneRecord => ({
+  ...{ name: 'git.example.com', type: 'CNAME', ttl: 300, value, comments: '', disabled: false },
+});
+const answer = (chain: readonly string[]): Answer => ({
+  ...{ outcome: 'answer', rcode: 'NOERROR', aa: true, ra: false, addresses: ['10.0.20.203'], chain },
+});
 const soa = (serial: number, ttl = 900): SoaAnswer => ({
   outcome: 'soa',
   aa: true,
@@ -26,20 +37,40 @@ const soa = (serial: number, ttl = 900): SoaAnswer => ({
 });
 
 /** Servers by their address with what they answer, beside a primary of serial 100. */
-const setUp = (listed: readonly Listed[] = [{ name: 'a', address: '10.0.0.1:53' }]) => {
+const setUp = (
+  listed: readonly Listed[] = [{ name: 'a', address: '10.0.0.1:53' }],
+  remembered?: { readonly name: string; readonly serial?: number; readonly reason?: string }[],
+) => {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const world = {
     primary: 100 as number | undefined,
+    /** When the primary was asked last, and when it went back. */
+    readAt: undefined as number | undefined,
+    steppedBackAt: undefined as number | undefined,
+    leftCluster: undefined as string | undefined,
+    others: new Set<string>(),
+    content: answer(['example.com']),
     answers: new Map<string, SoaAnswer>(listed.map(({ address }) => [address.replace(/:53$/, ''), soa(100)])),
   };
   const asked: string[] = [];
   const rated: string[] = [];
+  const reminded: string[] = [];
   let told = 0;
+  let raises = 0;
   const servers = createZoneServers({
-    view: viewOf(listed),
-    primarySerial: () => world.primary,
+    remembered,
+    primary: () => ({ serial: world.primary, readAt: world.readAt, steppedBackAt: world.steppedBackAt }),
     refreshSeconds: () => 900,
+    settledRecords: () => [alias('example.com')],
+    leftCluster: () => world.leftCluster,
+    ask: () => Promise.resolve(world.content),
+    nudges: {
+      remind: (name) => reminded.push(name),
+      isUnsettled: (name) => world.others.has(name),
+      isOtherPrimary: (name) => world.others.has(name),
+    },
+    onOtherContent: () => (raises += 1),
     askSoa: async (server) => {
       const key = formatNameserver(server);
       asked.push(key);
@@ -52,12 +83,16 @@ const setUp = (listed: readonly Listed[] = [{ name: 'a', address: '10.0.0.1:53' 
     changed: () => (told += 1),
     now: Date.now,
   });
+  servers.update(listOf(listed));
+  told = 0;
   void servers.run(stop.signal);
   return {
     world,
     servers,
     asked,
     rated,
+    reminded,
+    raises: () => raises,
     /** How often it was told since the last call. */
     told: () => {
       const since = told;
@@ -254,7 +289,7 @@ test('an update keeps what is known of servers that stay, in the middle of a que
   ]);
   world.answers.delete('10.0.0.1');
   await pass(1000);
-  servers.update(viewOf([{ name: 'a', address: '10.0.0.1:53', maxLagSeconds: 5 }]));
+  servers.update(listOf([{ name: 'a', address: '10.0.0.1:53', maxLagSeconds: 5 }]));
   world.answers.set('10.0.0.1', soa(100));
   await pass(60_000);
   expect(servers.list).toEqual([{ name: 'a', maxLagMs: 5000, isGone: false }]);
@@ -262,4 +297,136 @@ test('an update keeps what is known of servers that stay, in the middle of a que
   expect(servers.keys).toEqual(['10.0.0.1']);
   expect(servers.addressOf('a')).toEqual({ address: '10.0.0.1', port: 53 });
   expect(servers.addressOf('b')).toBeUndefined();
+});
+
+describe('a copy that cannot follow', () => {
+  /** The primary is asked at this moment. */
+  const readNow = (world: { readAt: number | undefined }): void => void (world.readAt = Date.now());
+
+  test('is SerialAhead once the primary, asked after it, is surely behind it, whatever its lag', async () => {
+    const { world, servers, reasons, pass } = setUp();
+    world.answers.set('10.0.0.1', soa(120));
+    await pass(61_000);
+    expect(reasons()).toEqual(['a 120 Synced']);
+    readNow(world);
+    await pass(25_000);
+    expect(reasons()).toEqual(['a 120 SerialAhead']);
+    expect(servers.serialsToPass).toEqual([120]);
+  });
+
+  test('is passed by what status remembers of it, until it answers', async () => {
+    const { world, servers, pass } = setUp(undefined, [{ name: 'a', serial: 120 }]);
+    world.answers.clear();
+    await pass(60_000);
+    expect(servers.serialsToPass).toEqual([120]);
+    world.answers.set('10.0.0.1', soa(118));
+    await pass(15_000);
+    expect(servers.serialsToPass).toEqual([118]);
+    servers.update({ servers: [], gaps: [] });
+    expect(servers.serialsToPass).toBeUndefined();
+  });
+
+  test('has to be passed where it gives another answer under the same serial, once', async () => {
+    const { world, servers, reasons, raises, pass } = setUp();
+    world.content = answer(['old.example.com']);
+    await pass(1000);
+    servers.changed('git.example.com');
+    await pass(5000);
+    expect(raises()).toBe(0);
+    await pass(5000);
+    expect(raises()).toBe(1);
+    expect(reasons()).toEqual(['a 100 Synced']);
+    await pass(30_000);
+    expect(reasons()).toEqual(['a 100 SerialBehind']);
+    expect(servers.status().serversInSync.message).toMatch(
+      /gives another answer for git\.example\.com under the primary/,
+    );
+    await pass(3_600_000);
+    expect(raises()).toBe(1);
+    Object.assign(world, { primary: 101, content: answer(['example.com']) });
+    world.answers.set('10.0.0.1', soa(101));
+    await pass(10_000);
+    expect(reasons()).toEqual(['a 101 Synced']);
+  });
+
+  test('is not raised for again after a restart, where that did not help before', async () => {
+    const { world, servers, raises, pass } = setUp(undefined, [{ name: 'a', serial: 100, reason: 'SerialBehind' }]);
+    world.content = answer(['translated.example.com']);
+    servers.changed('git.example.com');
+    await pass(60_000);
+    expect(raises()).toBe(0);
+  });
+
+  test('that takes writes of its own is TwoPrimaries, and nobody tries to pass it', async () => {
+    const { world, servers, reasons, pass } = setUp();
+    await pass(1000);
+    for (const serial of [120, 121, 122]) {
+      world.answers.set('10.0.0.1', soa(serial));
+      await pass(5000);
+      readNow(world);
+      await pass(5000);
+    }
+    expect(reasons()).toEqual(['a 122 TwoPrimaries']);
+    expect(servers.status().serversInSync).toMatchObject({ status: 'False', reason: 'TwoPrimaries' });
+    expect(servers.serialsToPass).toEqual([]);
+  });
+
+  test('is no other primary where the primary went back', async () => {
+    const { world, reasons, pass } = setUp();
+    await pass(1000);
+    for (const [ours, theirs] of [
+      [90, 100],
+      [101, 101],
+      [95, 101],
+    ] as const) {
+      Object.assign(world, { primary: ours, steppedBackAt: Date.now(), readAt: Date.now() });
+      world.answers.set('10.0.0.1', soa(theirs));
+      await pass(6000);
+      readNow(world);
+      await pass(20_000);
+    }
+    expect(reasons()).toEqual(['a 101 SerialAhead']);
+  });
+
+  test('is TwoPrimaries where its own API says that it holds the zone, and is asked again', async () => {
+    const { world, servers, reasons, reminded, pass } = setUp();
+    world.others.add('a');
+    await pass(6000);
+    expect(reasons()).toEqual(['a 100 TwoPrimaries']);
+    expect(servers.status().serversInSync.message).toMatch(/^a \(10\.0\.0\.1\) holds the zone as its own/);
+    expect(reminded).toEqual(['a', 'a']);
+    world.others.clear();
+    await pass(5000);
+    expect(reasons()).toEqual(['a 100 Synced']);
+  });
+
+  test('is reminded while it is behind', async () => {
+    const { world, reminded, pass } = setUp();
+    world.primary = 101;
+    await pass(6000);
+    expect(reminded).toEqual(['a', 'a']);
+  });
+});
+
+test('a primary that left its cluster is said before all else', async () => {
+  const { world, servers, pass } = setUp();
+  world.leftCluster = 'zone example.com was a member.';
+  await pass(1000);
+  expect(servers.status().serversInSync).toEqual({
+    ...{ status: 'False', reason: 'TwoPrimaries', message: 'zone example.com was a member.' },
+  });
+});
+
+test.each([
+  { reason: 'Pending' as const, status: 'Unknown', hasStarted: false },
+  { reason: 'AccessDenied' as const, status: 'Unknown', hasStarted: true },
+  { reason: 'NoServers' as const, status: 'False', hasStarted: true },
+])('an entry without a server is listed as $reason', ({ reason, status, hasStarted }) => {
+  const { servers } = setUp([]);
+  servers.update({ servers: [], gaps: [{ name: 'replicas', reason, message: 'replicas: why.' }] });
+  expect(servers.status()).toEqual({
+    servers: [{ name: 'replicas', reason }],
+    serversInSync: { status, reason, message: 'replicas: why.' },
+  });
+  expect(servers.hasStarted).toBe(hasStarted);
 });

@@ -50,6 +50,7 @@ const statusOf = (given: Partial<ZoneStatusInput> = {}): ZoneStatus =>
     tally: tally(),
     servers: [],
     serversInSync: { status: 'True', reason: 'NoServers', message: 'No servers are listed.' },
+    cluster: undefined,
     unwritten: 0,
     ownerId: 'home',
     rivals: new Map(),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isLater, judgeServers, lagAfter, type Lag, type ServerFacts } from '../../../../src/plan/zone/servers.ts';
+import { isLater } from '../../../../src/model/serial.ts';
+import { judgeServers, lagAfter, type Lag, type ServerFacts } from '../../../../src/plan/zone/servers.ts';
 
 const server = (facts: Partial<ServerFacts> = {}): ServerFacts => ({
   name: 'a',
@@ -10,6 +11,8 @@ const server = (facts: Partial<ServerFacts> = {}): ServerFacts => ({
   isSilent: false,
   isCache: false,
   problem: undefined,
+  differsAt: undefined,
+  isOtherPrimary: undefined,
   ...facts,
 });
 
@@ -45,7 +48,7 @@ describe('the word on the servers', () => {
       name: 'silent, whatever it said before',
       given: [{ isSilent: true, serial: 119, isLate: true }],
       reasons: ['ServerSilent'],
-      want: ['False', 'ServerSilent', /^a \(10\.96\.0\.53\) does not answer\.$/],
+      want: ['False', 'ServerSilent', /^a \(10\.96\.0\.53\) does not answer\. Start it/],
     },
     {
       name: 'answers something else',
@@ -103,7 +106,7 @@ describe('the word on the servers', () => {
     },
   ];
   test.each(table)('$name', ({ given, reasons, want: [status, reason, message] }) => {
-    const judged = judgeServers(given.map(server));
+    const judged = judgeServers({ servers: given.map(server), gaps: [], leftCluster: undefined });
     expect(judged.reasons).toEqual(reasons);
     expect(judged.condition).toMatchObject({ status, reason });
     expect(judged.condition.message).toMatch(message);
