@@ -52,12 +52,14 @@ export function narrowZoneOf(answer: Json): ApiZone {
 
 function narrowZone(value: unknown): ApiZone {
   const zone = object(value, 'zone');
+  const { lastModified } = zone;
   const catalog = zone['catalog'] ?? undefined;
   return {
     name: text(zone['name'], 'zone.name'),
     type: text(zone['type'], 'zone.type'),
     disabled: flag(zone['disabled'], 'zone.disabled'),
     soaSerial: whole(zone['soaSerial'], 'zone.soaSerial'),
+    ...(lastModified === undefined ? {} : { lastModified: text(lastModified, 'zone.lastModified') }),
     ...(catalog === undefined ? {} : { catalog: text(catalog, 'zone.catalog') }),
   };
 }

@@ -304,6 +304,8 @@ export interface components {
             /** @description Answers REFUSED over DNS but still takes writes. */
             readonly disabled: boolean;
             readonly soaSerial: number;
+            /** @description When something in it last changed. */
+            readonly lastModified?: string;
             /** @description The catalog zone (RFC 9432) that it is a member of; that of a cluster is `cluster-catalog.<domain>`. */
             readonly catalog?: string | null;
         };

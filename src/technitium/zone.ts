@@ -10,6 +10,8 @@ export interface ZoneState {
   readonly type: 'Primary' | 'Forwarder';
   /** The catalog zone of the cluster whose nodes all have the zone; undefined where it is in none. */
   readonly cluster: string | undefined;
+  /** When something in it last changed, in the server's own words. */
+  readonly modified: string | undefined;
 }
 
 /** What the catalog zone of a cluster is called; others are made by people, and replicate to whoever they like. */
@@ -29,11 +31,12 @@ export function serialOf(zone: string, found: ApiZone): number {
 /** The zone in an answer as one to work on; fails with the reason why it is none. */
 export function stateOf(zone: string, found: ApiZone): ZoneState {
   const serial = serialOf(zone, found);
-  const { type, disabled, catalog } = found;
+  const { type, disabled, catalog, lastModified: modified } = found;
   if (type !== 'Primary' && type !== 'Forwarder') {
     throw new Failure('ZoneNotWritable', `takes no writes to zone ${zone}, which it holds as`, { quote: type });
   }
   if (disabled) throw new Failure('ZoneDisabled', `refuses questions about zone ${zone}, which is disabled there`);
   const name = catalog == null ? undefined : domainName(catalog);
-  return { serial, type, cluster: name !== undefined && CLUSTER_CATALOG.test(name) ? name : undefined };
+  const cluster = name !== undefined && CLUSTER_CATALOG.test(name) ? name : undefined;
+  return { serial, type, cluster, modified };
 }

@@ -21,6 +21,7 @@ export function forgetfulZone(given: TechnitiumClient): ForgetfulZone {
     serial: 0,
     type: 'Primary',
     cluster: undefined,
+    modified: undefined,
     changedLast: undefined,
   };
   let before: ReadonlyMap<string, readonly ZoneRecord[]> = new Map();

@@ -127,6 +127,9 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   /** For writes: one that is on its way is seen to its end, which the client's time limit bounds. */
   const { signal: toItsEnd } = new AbortController();
   let readAt: number | undefined;
+  /** When the zone last changed, in the server's words, and whether we have written since. */
+  let modified: string | undefined;
+  let hasWritten = false;
   let steppedBackAt: number | undefined;
   /** A serial stands for two contents, here or at a server. */
   let isReused = false;
@@ -155,6 +158,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     const changed = copy.replace(content);
     if (hasRead) for (const name of changed) if (before.has(name)) drifted.set(name, copy.at(name));
     hasRead = true;
+    hasWritten = false;
+    ({ modified } = content);
     trouble.suspect = false;
     problems.clear();
     for (const [name, records] of uncertain) if (changed.has(name)) listener.written(name, records, copy.at(name));
@@ -185,7 +190,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       raisedInVain = serial;
     }
   };
-  const read = async (client: TechnitiumClient, signal: AbortSignal, isRestarted = false): Promise<void> => {
+  const read = async (client: TechnitiumClient, signal: AbortSignal, mayBeReused = false): Promise<void> => {
     // Before the reading: what a server had then it had from a primary of the time before.
     const seen = options.serverSerials();
     const [expected, askedAt] = [hasRead ? copy.serial : undefined, options.now()];
@@ -193,7 +198,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     readAt = askedAt;
     const changed = takeReading(content);
     // A server that lost its last seconds may have been written to since, up to the very serial that it had.
-    if (isRestarted && changed.size > 0 && content.serial === expected) isReused = true;
+    if (mayBeReused && changed.size > 0 && content.serial === expected) isReused = true;
     if (isReused || (expected !== undefined && isLater(expected, content.serial))) steppedBackAt = askedAt;
     const next = raiseNeeded(content, expected, seen);
     isReused = false;
@@ -225,6 +230,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
   };
   const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
     const before = copy.at(name);
+    hasWritten = true;
     try {
       const writing = { zone, owner, client, copy, markers, wish, isReplicated: primary.cluster !== undefined };
       const written = await writeName(name, writing, signal);
@@ -314,7 +320,12 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     const state = await client.readSerial(zone, signal);
     readAt = askedAt;
     const mustRaise = raiseNeeded(state, undefined, seen) !== undefined;
-    if (state.serial !== copy.serial || trouble.suspect || mustRaise) await read(client, signal);
+    // Changed by somebody else, and yet with the serial that it had: it went back and forth.
+    const mayBeReused = !hasWritten && state.modified !== modified;
+    hasWritten = false;
+    ({ modified } = state);
+    if (state.serial !== copy.serial || trouble.suspect || mustRaise || mayBeReused)
+      await read(client, signal, mayBeReused);
   };
   /** Whether the connection still is to the primary; what a restart of it may have lost is looked for. */
   const checkPrimary = async (client: TechnitiumClient, signal: AbortSignal): Promise<boolean> => {

@@ -96,6 +96,7 @@ export class Zone {
     return () => {
       for (const key of [...this.#nodes.keys()]) if (!kept.has(key)) this.#write(key, undefined);
       for (const [key, node] of kept) this.#write(key, node);
+      this.change({ modified: this.#context.now() });
     };
   }
 
