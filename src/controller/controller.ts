@@ -260,6 +260,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
           probing.targetMoved(name);
         },
         read: (changedLast) => probing.read(name, changedLast),
+        overtaken: (serial, seen) => probing.overtaken(name, serial, seen),
         clusterChanged: () => probing.refreshServers(),
         serialRaised: (from, to) => {
           log.warn({ zone: name, from, to }, 'the zone had gone back: its serial was raised above that of its servers');

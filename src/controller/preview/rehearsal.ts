@@ -132,7 +132,8 @@ function createActor(
     storeDeletionTimes: () => Promise.resolve(),
     listener: {
       ...{ zone: nobody, written: nobody, targetMoved: nobody, repaired: nobody },
-      ...{ importRefused: nobody, guardFailed: nobody, serialRaised: nobody, read: nobody, clusterChanged: nobody },
+      ...{ importRefused: nobody, guardFailed: nobody, serialRaised: nobody, read: nobody },
+      ...{ clusterChanged: nobody, overtaken: nobody },
       host: (host) => nesting.tellAbove(view.name, host),
       reached: (isInHand) => world.markZone(view.name, isInHand),
     },

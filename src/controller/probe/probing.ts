@@ -67,6 +67,8 @@ export interface Probing {
   refreshServers(): void;
   /** A zone was read whole; this name was changed last in it. */
   read(zone: string, changedLast: string | undefined): void;
+  /** A zone was read with this serial, after servers were seen with those, one of which is later. */
+  overtaken(zone: string, serial: number, seen: readonly number[]): void;
   /** A zone's serial was raised, so that copies follow again. */
   raised(zone: string): void;
   removeZone(name: string): void;
@@ -254,6 +256,7 @@ export function createProbing(options: ProbingOptions): Probing {
       for (const { probe } of zones.values()) probe.update();
     },
     read: (zone, changedLast) => zones.get(zone)?.probe.read(changedLast),
+    overtaken: (zone, serial, seen) => zones.get(zone)?.probe.servers.overtaken(serial, seen),
     raised: (zone) => zones.get(zone)?.probe.raised(),
     updateZone(zone) {
       const entry = zones.get(zone.name);

@@ -33,6 +33,8 @@ export interface WatchedServer {
   hasReached(serial: number | undefined): boolean;
   /** What it said to a question for its SOA. */
   note(answer: SoaAnswer): void;
+  /** The primary was read with this serial after the server had given its own. */
+  noteOvertaken(primary: number): void;
   /** Whether it gave what the primary gives at a name; gives whether it is certain by now that it does not. */
   noteContent(name: string, isSame: boolean): boolean;
   /** The change that its content was last compared for. */
@@ -86,12 +88,15 @@ export function createWatchedServer(options: WatchedServerOptions): WatchedServe
     const isCertain = course.aheadAt !== undefined || (differs?.looks ?? 0) >= CERTAIN;
     return isCertain && since !== undefined && now() - since > RAISED_MS;
   };
+  const hold = (theirs: number, isSure: boolean): void => {
+    if (serial === undefined || isCache) return;
+    const { steppedBackAt } = primary();
+    course = courseAfter(course, { serial, primary: theirs, isSure, steppedBackAt, lastLookAt: seenAt, now: now() });
+  };
   /** Takes the last look to its end: the primary was read since. */
   const follow = (): void => {
-    const { serial: theirs, readAt, steppedBackAt } = primary();
-    if (serial === undefined || theirs === undefined || isCache) return;
-    const isSure = readAt !== undefined && seenAt !== undefined && readAt > seenAt;
-    course = courseAfter(course, { serial, primary: theirs, isSure, steppedBackAt, lastLookAt: seenAt, now: now() });
+    const { serial: theirs, readAt } = primary();
+    if (theirs !== undefined) hold(theirs, readAt !== undefined && seenAt !== undefined && readAt > seenAt);
   };
   const noteSoa = (soa: Extract<SoaAnswer, { outcome: 'soa' }>['soa']): void => {
     // An authority gives the same TTL each time, a cache one that counts down until it asks again.
@@ -146,6 +151,7 @@ export function createWatchedServer(options: WatchedServerOptions): WatchedServe
       const { serial: theirs } = primary();
       if (theirs !== undefined) lag = lagAfter(lag, { serial, primary: theirs, now: now() });
     },
+    noteOvertaken: (theirs) => hold(theirs, true),
     noteContent(name, isSame) {
       if (isSame) differs = undefined;
       else differs = { name, since: differs?.since ?? now(), looks: (differs?.looks ?? 0) + 1 };

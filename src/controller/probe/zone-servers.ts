@@ -25,6 +25,8 @@ export interface ZoneServers {
    */
   readonly hasStarted: boolean;
   update(list: ServerList): void;
+  /** The primary was read with this serial, after servers were seen with those, one of which is later. */
+  overtaken(serial: number, seen: readonly number[]): void;
   /** A name says something else on the primary, by us or as it was read. */
   changed(name: string | undefined): void;
   status(): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
@@ -139,6 +141,9 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
       ({ gaps } = list);
       for (const server of told.keys()) if (!servers.includes(server)) told.delete(server);
       options.changed();
+    },
+    overtaken(serial, seen) {
+      for (const server of servers) if (seen.includes(server.serial ?? NaN)) server.noteOvertaken(serial);
     },
     changed(name) {
       if (name !== undefined) last = { name, id: (last?.id ?? 0) + 1 };

@@ -27,6 +27,8 @@ export interface ZoneSyncListener {
   link(): void;
   /** The zone was read whole: every name may be otherwise than before. `changedLast` is the one that was changed last. */
   read(changedLast: string | undefined): void;
+  /** The zone was read with this serial, after servers were seen with those, one of which is later. */
+  overtaken(serial: number, seen: readonly number[]): void;
   /** The zone's cluster, or who is in it, is another. */
   clusterChanged(): void;
   /** What the zone holds at a name, or what stands in its way, changed. */
@@ -105,6 +107,8 @@ const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
 ]);
 const RAISE_REFUSALS: ReadonlySet<TechnitiumReason> = new Set(['AccessDenied', 'Rejected']);
 const DRIFT_CHECK_MS = 5_000;
+/** Who is in the cluster changes seldom; that the primary is another shows in what it answers. */
+const PRIMARY_CHECK_MS = 30_000;
 const LINK_BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
 const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
 
@@ -200,6 +204,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     // A server that lost its last seconds may have been written to since, up to the very serial that it had.
     if (mayBeReused && changed.size > 0 && content.serial === expected) isReused = true;
     if (isReused || (expected !== undefined && isLater(expected, content.serial))) steppedBackAt = askedAt;
+    if (seen?.some((one) => isLater(one, content.serial)) === true) listener.overtaken(content.serial, seen);
     const next = raiseNeeded(content, expected, seen);
     isReused = false;
     if (next !== undefined) await raiseTo(next, client, signal);
@@ -350,11 +355,15 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     raisedInVain = undefined;
     await read(client, signal);
     let nextCheck = performance.now() + DRIFT_CHECK_MS;
+    let nextPrimaryCheck = performance.now() + PRIMARY_CHECK_MS;
     while (!signal.aborted) {
       if (!isWell() || performance.now() >= nextCheck) {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
-        if (!(await checkPrimary(client, signal))) return;
+        if (performance.now() >= nextPrimaryCheck) {
+          nextPrimaryCheck = performance.now() + PRIMARY_CHECK_MS;
+          if (!(await checkPrimary(client, signal))) return;
+        }
         await checkSerial(client, signal);
         await checkUnlisted(client, signal);
         for (const name of markers.takeDue()) dirty.add(name);

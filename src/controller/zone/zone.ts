@@ -33,6 +33,8 @@ export interface ZoneListener {
   targetMoved(record: string): void;
   /** The zone was read whole; this name was changed last in it. */
   read(changedLast: string | undefined): void;
+  /** The zone was read with this serial, after servers were seen with those, one of which is later. */
+  overtaken(serial: number, seen: readonly number[]): void;
   /** The zone's cluster, or who is in it, is another. */
   clusterChanged(): void;
   /** The zone had gone back to an earlier serial, and was raised above all that its servers had seen. */
@@ -290,6 +292,7 @@ export function createZone(options: ZoneOptions): Zone {
         listener.host(host);
         listener.zone();
       },
+      overtaken: (serial, seen) => listener.overtaken(serial, seen),
       clusterChanged: () => {
         listener.clusterChanged();
         listener.zone();

@@ -371,6 +371,19 @@ describe('a copy that cannot follow', () => {
     expect(servers.serialsToPass).toEqual([]);
   });
 
+  test('is TwoPrimaries, too, where the primary was raised above it each time', async () => {
+    const { world, servers, reasons, pass } = setUp();
+    await pass(1000);
+    for (const serial of [120, 130]) {
+      world.answers.set('10.0.0.1', soa(serial));
+      await pass(5000);
+      servers.overtaken(world.primary ?? 0, servers.serialsToPass ?? []);
+      world.primary = serial + 1;
+      await pass(5000);
+    }
+    expect(reasons()).toEqual(['a 130 TwoPrimaries']);
+  });
+
   test('is no other primary where the primary went back', async () => {
     const { world, reasons, pass } = setUp();
     await pass(1000);
