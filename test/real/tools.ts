@@ -115,6 +115,10 @@ export const findCoreDns = (env: Environment = process.env): string | undefined 
 export const findUnbound = (env: Environment = process.env): string | undefined =>
   firstExecutable('unbound', [...pathFolders(env), '/usr/sbin', '/usr/local/sbin']);
 
+/** Knot DNS as the distribution installs it. */
+export const findKnot = (env: Environment = process.env): string | undefined =>
+  firstExecutable('knotd', [...pathFolders(env), '/usr/sbin', '/usr/local/sbin']);
+
 /** promtool, which comes with Prometheus. */
 export const findPromtool = (env: Environment = process.env): string | undefined =>
   firstExecutable('promtool', pathFolders(env));

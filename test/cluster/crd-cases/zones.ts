@@ -157,7 +157,7 @@ export const refusedZones: Refused[] = [
   {
     name: 'an apiPort beside an address',
     object: zone(server('192.0.2.1', { apiPort: 5380 })),
-    says: ['server "primary" has apiPort 5380 beside address', 'url'],
+    says: ['server "primary" has apiPort beside address "192.0.2.1"', 'url'],
   },
   {
     name: 'an apiPort that is none',

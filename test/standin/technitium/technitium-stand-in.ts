@@ -14,6 +14,7 @@ import { Journal } from './journal.ts';
 import { nameRules } from './names.ts';
 import { sendNotify, Timers } from './notify.ts';
 import { plainRecords, type PlainRecord } from './plain-record.ts';
+import { bareRecord } from './record.ts';
 import { recordTypes } from './record-types.ts';
 import { createSecondary, refresh } from './secondary.ts';
 import type { Zone } from './zone.ts';
@@ -176,6 +177,11 @@ export class TechnitiumStandIn implements AsyncDisposable {
   setSerial(name: string, serial: number): void {
     const { soa } = this.#zone(name);
     this.#zone(name).set([{ ...soa, data: { ...soa.data, serial } }]);
+  }
+
+  /** Gives a name one address, by somebody else, at this very moment. */
+  setAddress(zone: string, name: string, ipAddress: string): void {
+    this.#zone(zone).set([{ ...bareRecord(name, 'A', DEFAULT_TTL.record, { ipAddress }), modified: Date.now() }]);
   }
 
   /** Lets other servers, such as `127.0.0.1:5301`, take copies of a zone; they are told of each change. */
