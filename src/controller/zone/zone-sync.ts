@@ -360,7 +360,8 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       if (!isWell() || performance.now() >= nextCheck) {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
-        if (performance.now() >= nextPrimaryCheck) {
+        // After our own writes the time of the last change is no sign any more, but a restart is.
+        if (hasWritten || performance.now() >= nextPrimaryCheck) {
           nextPrimaryCheck = performance.now() + PRIMARY_CHECK_MS;
           if (!(await checkPrimary(client, signal))) return;
         }

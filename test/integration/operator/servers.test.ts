@@ -103,7 +103,7 @@ describe.each(apiServers('the servers of a zone'))('on the $name', { timeout: 12
     await expect.poll(zone.records, SOON).toEqual(lines('git'));
     other.becomeSecondary(zone.name);
     await expect.poll(() => zone.zoneWord('ServersInSync'), LATE).toBe('True Synced');
-    expect(await askAt(other, zone.at('git'))).toEqual(['10.0.20.203']);
+    await expect.poll(() => askAt(other, zone.at('git')), LATE).toEqual(['10.0.20.203']);
   });
 
   describe('behind a Service', () => {
