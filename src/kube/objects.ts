@@ -1,10 +1,11 @@
 import type { HostStatus, VantageSpec, VantageStatus, ZoneStatus } from '../model/api.ts';
+import { QUESTIONS_KEY, QUESTIONS_PREFIX, questionsNumber } from '../model/questions.ts';
 import { objectNameOf } from '../model/host-name.ts';
 import type { HostView } from '../model/views.ts';
 import { fields, listOf, optional, text, type Fields } from './decode.ts';
 import { isNotFound } from './kube-error.ts';
 import { API_VERSION, AS_MANAGER, FIELD_MANAGER, PATHS } from './paths.ts';
-import { MERGE_PATCH, type Rest } from './rest.ts';
+import { APPLY_PATCH, MERGE_PATCH, type Rest } from './rest.ts';
 import { GENERATED_LABEL, type Views } from './views.ts';
 
 /** A JSON merge patch (RFC 7386) of a T: a missing field stays, null removes it, a list is replaced as a whole. */
@@ -48,6 +49,10 @@ export interface Objects {
   readSecret(namespace: string, name: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** The uid of the namespace kube-system, by which clusters are told apart. */
   readClusterUid(signal: AbortSignal): Promise<string>;
+  /** The texts of the questions that agents are to ask, by the numbers of their ConfigMaps. */
+  listQuestions(signal: AbortSignal): Promise<ReadonlyMap<number, string>>;
+  /** Makes this the text of the ConfigMap with that number, which is created where there is none. */
+  applyQuestions(number: number, text: string, signal: AbortSignal): Promise<void>;
   /**
    * Whether a CRD (`splithorizonhosts.splithorizon.dev`) is being deleted or gone. Its objects are then deleted one by
    * one, and the watch tells each as seen; but nobody meant to delete these.
@@ -105,6 +110,20 @@ export function createObjects(rest: Rest, views: Views): Objects {
     },
     readClusterUid: async (signal) =>
       text(metadataOf(await get('/api/v1/namespaces/kube-system', signal))['uid'], 'metadata.uid'),
+    listQuestions: async (signal) => {
+      const { items } = fields(await get(PATHS.questions, signal), 'ConfigMapList');
+      const parts = listOf(views.questions)(items ?? [], 'items').flatMap(({ name, text: part }) => {
+        const number = questionsNumber(name);
+        return number === undefined || part === undefined ? [] : [[number, part] as const];
+      });
+      return new Map(parts);
+    },
+    applyQuestions: async (number, part, signal) => {
+      const name = `${QUESTIONS_PREFIX}${number}`;
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { [QUESTIONS_KEY]: part } };
+      const path = `${PATHS.questions}/${name}${AS_MANAGER}&force=true`;
+      await rest({ method: 'PATCH', path, body, contentType: APPLY_PATCH, signal });
+    },
     isCrdGoing: async (name, signal) => {
       const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
       const crd = await get(path, signal).catch(absent);

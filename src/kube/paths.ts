@@ -1,6 +1,9 @@
 const OURS = '/apis/splithorizon.dev/v1alpha1';
 
-/** The lists that the operator follows. */
+/** Where the operator and its agents meet: the questions, and the Leases of vantages. */
+export const VANTAGES_NAMESPACE = 'splithorizon-vantages';
+
+/** The lists that the operator and its agents follow. */
 export const PATHS = {
   ingresses: '/apis/networking.k8s.io/v1/ingresses',
   ingressClasses: '/apis/networking.k8s.io/v1/ingressclasses',
@@ -11,6 +14,8 @@ export const PATHS = {
   zones: `${OURS}/splithorizonzones`,
   hosts: `${OURS}/splithorizonhosts`,
   vantages: `${OURS}/splithorizonvantages`,
+  questions: `/api/v1/namespaces/${VANTAGES_NAMESPACE}/configmaps`,
+  leases: `/apis/coordination.k8s.io/v1/namespaces/${VANTAGES_NAMESPACE}/leases`,
 } as const;
 
 /** The list of the EndpointSlices of one Service. */

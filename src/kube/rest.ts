@@ -16,6 +16,8 @@ export type Rest = (request: JsonRequest) => Promise<unknown>;
 
 /** Content type of a JSON merge patch (RFC 7386). */
 export const MERGE_PATCH = 'application/merge-patch+json';
+/** Content type of a server-side apply (Kubernetes docs, "Server-Side Apply"); JSON is YAML too. */
+export const APPLY_PATCH = 'application/apply-patch+yaml';
 
 const LIMIT_MS = 10_000;
 

@@ -4,6 +4,10 @@ import type {
   HostStatus,
   LabelSelector,
   PreviousAddresses,
+  Report,
+  ReportAnswer,
+  ReportGroup,
+  ReportUnasked,
   ServiceRef,
   VantageSpec,
   VantageStatus,
@@ -208,9 +212,62 @@ export const hostStatus: Decode<HostStatus> = object<HostStatus>({
 export const vantageSpec: Decode<VantageSpec> = object<VantageSpec>({
   audience: oneOf(...AUDIENCES),
   resolvers: optional(listOf(object<Item<VantageSpec['resolvers']>>({ address: text }))),
+  agent: optional(object<NonNullable<VantageSpec['agent']>>({})),
+});
+
+const answer = object<ReportAnswer>({
+  outcome: text,
+  rcode: optional(text),
+  values: optional(texts),
+  chain: optional(texts),
+  soa: optional(object<NonNullable<ReportAnswer['soa']>>({ mname: text, rname: text })),
+  lame: optional(flag),
+  problem: optional(text),
+});
+const slot = { zone: text, nameserver: text };
+const members = { hosts: optional(texts), rest: optional(flag), count: whole };
+
+const report = object<Report>({
+  questions: text,
+  rotationSeconds: optional(whole),
+  resolvers: listOf(
+    object<Item<Report['resolvers']>>({
+      address: text,
+      source: optional(text),
+      role: optional(text),
+      scope: optional(text),
+      domains: optional(texts),
+      defaultRoute: optional(flag),
+    }),
+  ),
+  rotate: optional(flag),
+  timeoutSeconds: optional(whole),
+  attempts: optional(whole),
+  ndots: optional(whole),
+  search: optional(texts),
+  musl: optional(flag),
+  pins: optional(listOf(object<Item<Report['pins']>>({ address: text, names: texts }))),
+  unseen: optional(texts),
+  groups: optional(
+    listOf(
+      object<ReportGroup>({
+        ...slot,
+        a: answer,
+        aaaa: optional(answer),
+        cname: optional(object<NonNullable<ReportGroup['cname']>>({ a: answer, aaaa: optional(answer) })),
+        unvalidated: optional(answer),
+        nat64Prefixes: optional(texts),
+        ...members,
+      }),
+    ),
+  ),
+  unasked: optional(listOf(object<ReportUnasked>({ ...slot, ...members }))),
+  canaries: optional(listOf(object<Item<Report['canaries']>>({ ...slot, host: text }))),
+  truncated: optional(flag),
 });
 
 export const vantageStatus: Decode<VantageStatus> = object<VantageStatus>({
+  report: optional(report),
   askedFrom: optional(text),
   hosts: optional(object<NonNullable<VantageStatus['hosts']>>({ total: whole, internal: whole })),
   summary: optional(

@@ -9,6 +9,7 @@ import type {
   VantageView,
   ZoneView,
 } from '../model/views.ts';
+import { QUESTIONS_KEY } from '../model/questions.ts';
 import { readRule } from '../model/traefik-rule.ts';
 import { DecodeError, fields, listOf, optional, text, texts, whole, type Decode, type Fields } from './decode.ts';
 import { endpointSliceView, type EndpointSliceView } from './endpoint-slice.ts';
@@ -30,6 +31,8 @@ export interface Views {
   zone(raw: unknown): ZoneView;
   host(raw: unknown): HostView;
   vantage(raw: unknown): VantageView;
+  questions(raw: unknown): QuestionsView;
+  lease(raw: unknown): LeaseView;
 }
 
 /** Texts that thousands of objects share (namespaces, classes) are kept once by the `Views` that this makes. */
@@ -51,6 +54,8 @@ export function createViews(): Views {
     zone: zoneView,
     host: hostView,
     vantage: vantageView,
+    questions: questionsView,
+    lease: leaseView,
   };
 }
 
@@ -212,7 +217,34 @@ function hostView(raw: unknown): HostView {
   return { ...common, generated: labels[GENERATED_LABEL] === 'true', spec, statusText: JSON.stringify(status) };
 }
 
-function vantageView(raw: unknown): VantageView {
+/** Reads a SplitHorizonVantage, or throws a DecodeError. */
+export function vantageView(raw: unknown): VantageView {
   const { common, spec, status } = customResource(raw, vantageSpec, vantageStatus);
   return { ...common, spec, status };
+}
+
+/** A ConfigMap with a part of the questions that agents are to ask. */
+export interface QuestionsView {
+  readonly name: string;
+  /** The part as text; undefined where it holds none. */
+  readonly text: string | undefined;
+}
+
+/** Reads a ConfigMap of the agents' namespace, or throws a DecodeError. */
+export function questionsView(raw: unknown): QuestionsView {
+  const { object, name } = metadataOf(raw);
+  return { name, text: optionalText(membersOf(object['data'], 'data')[QUESTIONS_KEY], `data[${QUESTIONS_KEY}]`) };
+}
+
+/** The Lease of a vantage's agent. */
+export interface LeaseView {
+  readonly name: string;
+  /** spec.renewTime as it is written: another one whenever the agent renewed it. */
+  readonly renewTime: string;
+}
+
+/** Reads a Lease (coordination.k8s.io/v1), or throws a DecodeError. */
+export function leaseView(raw: unknown): LeaseView {
+  const { object, name } = metadataOf(raw);
+  return { name, renewTime: optionalText(membersOf(object['spec'], 'spec')['renewTime'], 'spec.renewTime') ?? '' };
 }

@@ -60,5 +60,14 @@ export type VantageSpec = Kinds['SplitHorizonVantage']['spec'];
 /** What the operator says about a vantage. */
 export type VantageStatus = Kinds['SplitHorizonVantage']['status'];
 
+/** What an agent saw from its vantage. */
+export type Report = NonNullable<VantageStatus['report']>;
+/** Hosts of a zone that a nameserver answers alike. */
+export type ReportGroup = Item<Report['groups']>;
+/** Hosts of a zone that a nameserver was not asked for yet. */
+export type ReportUnasked = Item<Report['unasked']>;
+/** One answer in a report. */
+export type ReportAnswer = ReportGroup['a'];
+
 /** One aspect of an object's state (Kubernetes API conventions, "Typical status properties"). */
 export type Condition = Item<ZoneStatus['conditions']>;

@@ -207,12 +207,227 @@ export interface components {
                     /** @description IP or IP:port ([IP]:port for IPv6); port 53 where none is given. */
                     readonly address: string;
                 }[];
+                /** @description An agent at that place reports, by the resolver configuration of its own machine. */
+                readonly agent?: Record<string, never>;
             };
             /**
-             * @description What the operator makes of it.
+             * @description What is seen there, and what the operator makes of it.
              * @default {}
              */
             readonly status: {
+                /** @description What an agent saw there, not what it means; written by the agent. */
+                readonly report?: {
+                    /** @description Version of the list of questions that it answers. */
+                    readonly questions: string;
+                    /**
+                     * Format: int64
+                     * @description Time within which every host is really asked there.
+                     */
+                    readonly rotationSeconds?: number;
+                    /** @description The nameservers of the machine's own configuration, in the order of asking. */
+                    readonly resolvers: readonly {
+                        /** @description IP or IP:port. */
+                        readonly address: string;
+                        /** @description The file that names it. */
+                        readonly source?: string;
+                        /** @description Under systemd-resolved Stub or Uplink. */
+                        readonly role?: string;
+                        /** @description Under systemd-resolved global, or the link that has it. */
+                        readonly scope?: string;
+                        /** @description Under systemd-resolved the domains whose names go to it. */
+                        readonly domains?: readonly string[];
+                        /** @description Under systemd-resolved whether names outside of all domains go to it. */
+                        readonly defaultRoute?: boolean;
+                    }[];
+                    /** @description Whether clients there take the nameservers by turns. */
+                    readonly rotate?: boolean;
+                    /**
+                     * Format: int64
+                     * @description How long clients there wait for one nameserver.
+                     */
+                    readonly timeoutSeconds?: number;
+                    /**
+                     * Format: int64
+                     * @description How often clients there go through all nameservers.
+                     */
+                    readonly attempts?: number;
+                    /**
+                     * Format: int64
+                     * @description Names with fewer dots are tried under the search domains first.
+                     */
+                    readonly ndots?: number;
+                    /** @description The search domains. */
+                    readonly search?: readonly string[];
+                    /** @description Whether programs there are musl's, which ask all nameservers at once. */
+                    readonly musl?: boolean;
+                    /** @description Lines of the hosts file. */
+                    readonly pins?: readonly {
+                        /** @description The address. */
+                        readonly address: string;
+                        /** @description The names that it is pinned to. */
+                        readonly names: readonly string[];
+                    }[];
+                    /** @description What of the machine's configuration could not be evaluated; where there is any, nothing is proven. */
+                    readonly unseen?: readonly string[];
+                    /** @description What the nameservers answer, hosts with the same answers together. */
+                    readonly groups?: readonly {
+                        /** @description The zone of the hosts. */
+                        readonly zone: string;
+                        /** @description Who answers. */
+                        readonly nameserver: string;
+                        /** @description What came when A was asked. */
+                        readonly a: {
+                            /** @description answer, malformed (nothing to believe), silent, or truncated (cut short over UDP, nothing over TCP). */
+                            readonly outcome: string;
+                            /** @description Response code of an answer, such as NOERROR or NXDOMAIN. */
+                            readonly rcode?: string;
+                            /** @description The addresses that came, sorted. */
+                            readonly values?: readonly string[];
+                            /** @description The CNAME targets on the way, in order. */
+                            readonly chain?: readonly string[];
+                            /** @description The SOA that came with a denial, which tells the zone's own from a public one. */
+                            readonly soa?: {
+                                /** @description The primary server that it names. */
+                                readonly mname: string;
+                                /** @description The mailbox that it names. */
+                                readonly rname: string;
+                            };
+                            /** @description Whether an empty answer has neither AA nor RA set; clients ask the next nameserver then. */
+                            readonly lame?: boolean;
+                            /** @description What is wrong with what came, where it cannot be believed. */
+                            readonly problem?: string;
+                        };
+                        /** @description What came when AAAA was asked, which is not done after silence. */
+                        readonly aaaa?: {
+                            /** @description answer, malformed (nothing to believe), silent, or truncated (cut short over UDP, nothing over TCP). */
+                            readonly outcome: string;
+                            /** @description Response code of an answer, such as NOERROR or NXDOMAIN. */
+                            readonly rcode?: string;
+                            /** @description The addresses that came, sorted. */
+                            readonly values?: readonly string[];
+                            /** @description The CNAME targets on the way, in order. */
+                            readonly chain?: readonly string[];
+                            /** @description The SOA that came with a denial, which tells the zone's own from a public one. */
+                            readonly soa?: {
+                                /** @description The primary server that it names. */
+                                readonly mname: string;
+                                /** @description The mailbox that it names. */
+                                readonly rname: string;
+                            };
+                            /** @description Whether an empty answer has neither AA nor RA set; clients ask the next nameserver then. */
+                            readonly lame?: boolean;
+                            /** @description What is wrong with what came, where it cannot be believed. */
+                            readonly problem?: string;
+                        };
+                        /** @description What came of the name in the hosts' target.cname, asked beside them. */
+                        readonly cname?: {
+                            /** @description What came when A was asked. */
+                            readonly a: {
+                                /** @description answer, malformed (nothing to believe), silent, or truncated (cut short over UDP, nothing over TCP). */
+                                readonly outcome: string;
+                                /** @description Response code of an answer, such as NOERROR or NXDOMAIN. */
+                                readonly rcode?: string;
+                                /** @description The addresses that came, sorted. */
+                                readonly values?: readonly string[];
+                                /** @description The CNAME targets on the way, in order. */
+                                readonly chain?: readonly string[];
+                                /** @description The SOA that came with a denial, which tells the zone's own from a public one. */
+                                readonly soa?: {
+                                    /** @description The primary server that it names. */
+                                    readonly mname: string;
+                                    /** @description The mailbox that it names. */
+                                    readonly rname: string;
+                                };
+                                /** @description Whether an empty answer has neither AA nor RA set; clients ask the next nameserver then. */
+                                readonly lame?: boolean;
+                                /** @description What is wrong with what came, where it cannot be believed. */
+                                readonly problem?: string;
+                            };
+                            /** @description What came when AAAA was asked. */
+                            readonly aaaa?: {
+                                /** @description answer, malformed (nothing to believe), silent, or truncated (cut short over UDP, nothing over TCP). */
+                                readonly outcome: string;
+                                /** @description Response code of an answer, such as NOERROR or NXDOMAIN. */
+                                readonly rcode?: string;
+                                /** @description The addresses that came, sorted. */
+                                readonly values?: readonly string[];
+                                /** @description The CNAME targets on the way, in order. */
+                                readonly chain?: readonly string[];
+                                /** @description The SOA that came with a denial, which tells the zone's own from a public one. */
+                                readonly soa?: {
+                                    /** @description The primary server that it names. */
+                                    readonly mname: string;
+                                    /** @description The mailbox that it names. */
+                                    readonly rname: string;
+                                };
+                                /** @description Whether an empty answer has neither AA nor RA set; clients ask the next nameserver then. */
+                                readonly lame?: boolean;
+                                /** @description What is wrong with what came, where it cannot be believed. */
+                                readonly problem?: string;
+                            };
+                        };
+                        /** @description What came of a question that failed when it was asked past validation (CD=1). */
+                        readonly unvalidated?: {
+                            /** @description answer, malformed (nothing to believe), silent, or truncated (cut short over UDP, nothing over TCP). */
+                            readonly outcome: string;
+                            /** @description Response code of an answer, such as NOERROR or NXDOMAIN. */
+                            readonly rcode?: string;
+                            /** @description The addresses that came, sorted. */
+                            readonly values?: readonly string[];
+                            /** @description The CNAME targets on the way, in order. */
+                            readonly chain?: readonly string[];
+                            /** @description The SOA that came with a denial, which tells the zone's own from a public one. */
+                            readonly soa?: {
+                                /** @description The primary server that it names. */
+                                readonly mname: string;
+                                /** @description The mailbox that it names. */
+                                readonly rname: string;
+                            };
+                            /** @description Whether an empty answer has neither AA nor RA set; clients ask the next nameserver then. */
+                            readonly lame?: boolean;
+                            /** @description What is wrong with what came, where it cannot be believed. */
+                            readonly problem?: string;
+                        };
+                        /** @description Blocks that the nameserver translates IPv4 into. */
+                        readonly nat64Prefixes?: readonly string[];
+                        /** @description Names without the zone, @ for the zone's own; one that stands in several groups of a nameserver gets these answers by turns. */
+                        readonly hosts?: readonly string[];
+                        /** @description Whether all hosts of the zone that are named nowhere for this nameserver belong here. */
+                        readonly rest?: boolean;
+                        /**
+                         * Format: int64
+                         * @description How many hosts belong here.
+                         */
+                        readonly count: number;
+                    }[];
+                    /** @description Hosts not asked yet since what is expected of them last changed. */
+                    readonly unasked?: readonly {
+                        /** @description The zone of the hosts. */
+                        readonly zone: string;
+                        /** @description Who was not asked. */
+                        readonly nameserver: string;
+                        /** @description Names without the zone, @ for the zone's own; one that stands in several groups of a nameserver gets these answers by turns. */
+                        readonly hosts?: readonly string[];
+                        /** @description Whether all hosts of the zone that are named nowhere for this nameserver belong here. */
+                        readonly rest?: boolean;
+                        /**
+                         * Format: int64
+                         * @description How many hosts belong here.
+                         */
+                        readonly count: number;
+                    }[];
+                    /** @description Nameservers that are asked for one host of a zone only, which stands for all. */
+                    readonly canaries?: readonly {
+                        /** @description The zone. */
+                        readonly zone: string;
+                        /** @description Who is asked. */
+                        readonly nameserver: string;
+                        /** @description The host, without the zone. */
+                        readonly host: string;
+                    }[];
+                    /** @description Whether hosts are left out since the report would be too large; of these nothing is known. */
+                    readonly truncated?: boolean;
+                };
                 /** @description Address that the nameservers see as their client where the operator asks them itself. */
                 readonly askedFrom?: string;
                 /** @description How many hosts are judged from here. */

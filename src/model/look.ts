@@ -41,3 +41,6 @@ export interface Look {
   /** When the look was complete, in milliseconds of the wall clock. */
   readonly at: number;
 }
+
+/** How long after a look that may be a fault the next one is taken, which must agree before it counts. */
+export const SECOND_LOOK_MS = 3000;

@@ -68,7 +68,39 @@ const hostStatus: Full<HostStatus> = {
   conditions: [condition('Ready', 'False', 'Hairpin'), condition('RecordPublished', 'True', 'Published')],
 };
 
+const ANSWER = {
+  ...{ outcome: 'answer', rcode: 'NXDOMAIN', values: ['10.0.20.203'], chain: ['example.com'] },
+  ...{ soa: { mname: 'ns.example.com', rname: 'admin.example.com' }, lame: true, problem: '' },
+};
 const vantageStatus: Full<VantageStatus> = {
+  report: {
+    questions: '3f9a',
+    rotationSeconds: 3600,
+    resolvers: [
+      {
+        ...{ address: '127.0.0.53', source: '/etc/resolv.conf', role: 'Stub', scope: 'global' },
+        ...{ domains: ['example.com'], defaultRoute: true },
+      },
+    ],
+    ...{ rotate: true, timeoutSeconds: 5, attempts: 2, ndots: 1, search: ['example.com'], musl: false },
+    pins: [{ address: '10.0.20.203', names: ['git.example.com'] }],
+    unseen: ['/etc/nsswitch.conf: nobody knows'],
+    groups: [
+      {
+        ...{
+          zone: 'example.com',
+          nameserver: '127.0.0.53',
+          a: ANSWER,
+          aaaa: ANSWER,
+          cname: { a: ANSWER, aaaa: ANSWER },
+        },
+        ...{ unvalidated: ANSWER, nat64Prefixes: ['64:ff9b::/96'], hosts: ['git'], rest: true, count: 2 },
+      },
+    ],
+    unasked: [{ zone: 'example.com', nameserver: '127.0.0.53', hosts: ['@'], rest: false, count: 1 }],
+    canaries: [{ zone: 'example.com', nameserver: '198.51.100.14', host: 'git' }],
+    truncated: false,
+  },
   askedFrom: '10.0.20.55',
   hosts: { total: 43, internal: 42 },
   summary: { resolvers: '192.168.1.2', internal: '42/43' },

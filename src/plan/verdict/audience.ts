@@ -50,6 +50,7 @@ export interface AudienceInput {
 }
 
 const MOST_FAILING = 3;
+const MOST_UNSEEN = 3;
 const AS_EXPECTED = 'Resolves as expected.';
 
 /** A vantage that reports. */
@@ -67,7 +68,13 @@ export function judgeAudience({ vantages, isListed, advice, stored }: AudienceIn
   const said = reporting.flatMap((vantage) => vantage.judgement.said.map(at(vantage)));
   const sentences = [...sentencesOf(failing, advice), ...sentencesOf(said, advice)];
   const opening = verdict === 'Internal' ? [AS_EXPECTED] : [];
-  const closing = sentences.length === 0 && verdict === 'Unknown' ? [`No nameserver is known of ${worst.name}.`] : [];
+  const unseen = reporting.flatMap(unseenAt).slice(0, MOST_UNSEEN);
+  const closing =
+    unseen.length > 0
+      ? unseen
+      : sentences.length === 0 && verdict === 'Unknown'
+        ? [`No nameserver is known of ${worst.name}.`]
+        : [];
   const next: AudienceJudgement = {
     verdict,
     ...(cause && { cause }),
@@ -127,6 +134,10 @@ function isSameWord(before: string, after: string): boolean {
 
 function wordOf(before: StoredFailure | undefined): Partial<Pick<Failure, 'verdict' | 'answers'>> {
   return before && isWithoutAnswer(before.verdict) ? { verdict: before.verdict, answers: before.answers } : {};
+}
+
+function unseenAt({ name, judgement: { unseen = [] } }: Reporting): string[] {
+  return unseen.length === 0 ? [] : [`${name}: what decides there cannot be told: ${unseen.join('; ')}.`];
 }
 
 function byWorst(a: Reporting, b: Reporting): number {

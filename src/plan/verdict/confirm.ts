@@ -1,9 +1,9 @@
 import type { NameserverVerdict } from '../../model/expectation.ts';
+import { SECOND_LOOK_MS } from '../../model/look.ts';
+import { mixed } from './by-turns.ts';
 import { changesOf, lastThreeAgree, NO_LOOKS, remember, type History } from './history.ts';
 import { isFault, isSameClass } from './rank.ts';
 
-/** How long after a look that is not Internal the next one is taken, which must agree before it counts. */
-export const SECOND_LOOK_MS = 3000;
 /** So many changes between Internal and not within the last five looks make a nameserver Mixed. */
 const CHANGES_OF_A_MIXED = 3;
 
@@ -57,7 +57,7 @@ export function lookAgainAt({ verdict, pending }: Standing): number | undefined 
 }
 
 /** Whether one look was taken of what nothing was known about, and a second one must decide. */
-export function isUndecided({ verdict, pending }: Standing): boolean {
+export function isUndecided({ verdict, pending }: Pick<Standing, 'verdict' | 'pending'>): boolean {
   return pending !== undefined && verdict.verdict === 'Unknown';
 }
 
@@ -107,9 +107,7 @@ function agree(a: NameserverVerdict, b: NameserverVerdict): boolean {
 function mixedFrom(before: Standing, fresh: Fresh): NameserverVerdict {
   const isInternal = fresh.verdict.verdict === 'Internal';
   const other = isInternal ? (before.pending?.verdict ?? before.verdict) : fresh.verdict;
-  const { answers, expected, answersPublicly } = other;
-  const detail = `changes between internal answers and others: now and then it ${other.detail}`;
-  return { verdict: 'Mixed', answers, expected, detail, ...(answersPublicly && { answersPublicly }) };
+  return mixed(other);
 }
 
 /** Propagating and Unknown are neither Internal nor proven not to be. */

@@ -55,7 +55,7 @@ const NOT_HELD_UNKNOWN: NameserverVerdict = { verdict: 'Unknown', detail: NOT_HE
 
 /** The verdict that counts now for one host at one nameserver: what stands, unless time or the zone took its ground away. */
 export function currentVerdict(
-  standing: Standing | undefined,
+  standing: Pick<Standing, 'verdict' | 'at'> | undefined,
   circumstances: Circumstances,
   now: number,
 ): NameserverVerdict {

@@ -33,6 +33,8 @@ export interface Chain {
   readonly resolved?: ResolvedChain;
   /** Where the machine's hosts file names the host. */
   readonly pinned?: PinnedHost | undefined;
+  /** Clauses for people: what of the machine could not be looked at. Where there is any, nothing is proven to be right. */
+  readonly unseen?: readonly string[];
 }
 
 /** A nameserver's verdict under its address. */
@@ -51,6 +53,8 @@ export interface VantageJudgement {
   readonly failing: readonly NameserverFinding[];
   /** The others of which something is to be said, though it decides nothing, in the chain's order. */
   readonly said: readonly NameserverFinding[];
+  /** What could not be looked at, where that decides the verdict. */
+  readonly unseen?: readonly string[];
 }
 
 /** Whom the answer may come from now, and what that makes of the vantage. */
@@ -66,8 +70,10 @@ const IN_RESERVE = 'it is asked when an earlier server fails';
 
 /** What the nameservers of one vantage come to (docs/verdicts.md, "Which nameserver counts"). */
 export function judgeVantage(chain: Chain): VantageJudgement {
-  const { pinned } = chain;
-  return pinned === undefined ? judgeDns(chain) : judgePinned(chain, pinned);
+  const { pinned, unseen = [] } = chain;
+  const judgement = pinned === undefined ? judgeDns(chain) : judgePinned(chain, pinned);
+  const isGood = judgement.verdict === 'Internal' || judgement.verdict === 'Propagating';
+  return isGood && unseen.length > 0 ? { verdict: 'Unknown', failing: [], said: [], unseen } : judgement;
 }
 
 /** The hosts file decides, for the families that it has; DNS is still asked for the other one by some. */

@@ -1,6 +1,11 @@
 import type { Accepted, Refused } from '../../support/crd-case.ts';
 import { vantageSample } from '../../support/samples.ts';
 
+const agentSample: typeof vantageSample = (...of) => {
+  const { spec, ...vantage } = vantageSample(...of);
+  return { ...vantage, spec: { ...spec, agent: {} } };
+};
+
 /** Vantages that break one rule each. */
 export const refusedVantages: Refused[] = [
   {
@@ -29,9 +34,19 @@ export const refusedVantages: Refused[] = [
     says: ['spec.resolvers must be absent from the vantage "pods"'],
   },
   {
-    name: 'a vantage without resolvers',
+    name: 'a vantage that nobody asks for',
     object: vantageSample('lan-office', 'LAN'),
-    says: ['spec.resolvers is required for the vantage "lan-office"'],
+    says: ['the vantage "lan-office" has neither of spec.resolvers and spec.agent: give exactly one'],
+  },
+  {
+    name: 'a vantage that operator and agent ask for',
+    object: agentSample('lan-office', 'LAN', ['192.0.2.1']),
+    says: ['the vantage "lan-office" has both of spec.resolvers and spec.agent: give exactly one'],
+  },
+  {
+    name: 'an agent for the vantage pods',
+    object: agentSample('pods', 'Pods'),
+    says: ['spec.agent must be absent from the vantage "pods"'],
   },
   {
     name: 'an empty list of resolvers',
@@ -59,5 +74,6 @@ export const acceptedVantages: Accepted[] = [
   { name: 'the vantage pods', object: vantageSample('pods', 'Pods') },
   { name: 'a vantage pods-*', object: vantageSample('pods-node3', 'Pods', ['192.0.2.1']) },
   { name: 'a vantage node-*', object: vantageSample('node-node3', 'Nodes', ['192.0.2.1']) },
+  { name: 'a vantage that an agent reports', object: agentSample('node-node4', 'Nodes') },
   { name: 'a vantage of resolvers with ports', object: vantageSample('lan', 'LAN', ['127.0.0.1:5301', '[::1]:5302']) },
 ];
