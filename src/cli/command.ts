@@ -46,6 +46,13 @@ export function outputOption(): Option {
   return flag('output <format>', 'how the result is printed').choices(['text', 'json']).default('text');
 }
 
+/** How fast commands that ask again and again do so. */
+export function queriesOption(): Option {
+  return flag('queries-per-second <n>', 'DNS questions per nameserver address, over all zones and vantages')
+    .argParser(parsePositive)
+    .default(2);
+}
+
 /** A flag that names a file, which must be there to be read. */
 export function fileOption(name: string, meaning: string): Option {
   return flag(`${name} <file>`, meaning).argParser(parseFile);
@@ -66,4 +73,10 @@ function parseNamespace(name: string): string {
   if (!NAMESPACE.test(name))
     throw new InvalidArgumentError('Give the name of a namespace: a-z, 0-9 and -, at most 63.');
   return name;
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('Give a number above 0, at most 10000.');
+  return value;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { pino } from 'pino';
 import { startHealthServer } from '../controller/health-server.ts';
 import { LEASE_TIMES } from '../controller/leader/election.ts';
@@ -9,7 +9,7 @@ import { connect } from '../kube/kube.ts';
 import { createMetrics } from '../metrics/registry.ts';
 import { monotonicClock } from '../probe/clock.ts';
 import { inCluster } from './cluster-access.ts';
-import { createCommand, fileOption, flag, type CommonFlags } from './command.ts';
+import { createCommand, fileOption, flag, queriesOption, type CommonFlags } from './command.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { VERSION } from './version.ts';
 
@@ -27,21 +27,11 @@ export function controllerCommand(): Command {
         .argParser(parseListenAddress)
         .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
     )
-    .addOption(
-      flag('queries-per-second <n>', 'DNS questions per nameserver address, over all zones and vantages')
-        .argParser(parsePositive)
-        .default(2),
-    )
+    .addOption(queriesOption())
     .addOption(
       fileOption('resolv-conf', 'resolver configuration that the vantage `pods` reads').default('/etc/resolv.conf'),
     )
     .action(runController);
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('Give a number above 0, at most 10000.');
-  return value;
 }
 
 /** Runs the operator until SIGTERM or SIGINT. */

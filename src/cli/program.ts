@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { agentCommand } from './agent-command.ts';
 import { controllerCommand } from './controller-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { planCommand } from './plan-command.ts';
@@ -12,6 +13,7 @@ export function createProgram(): Command {
     )
     .version(VERSION)
     .addCommand(controllerCommand())
+    .addCommand(agentCommand())
     .addCommand(planCommand())
     .addCommand(explainCommand());
 }
