@@ -105,6 +105,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     vantage: (name) => {
       if (!started) return;
       probing.refreshChains();
+      probing.vantageChanged(name);
       vantageReports.add(name);
     },
     refused: (refusal) => refusals.add(refusal),
@@ -174,6 +175,8 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     endpoints,
     connectTo: async (zone, nudge, connecting) =>
       counters.client(await links.connectTo(zone, nudge, connecting), zone.name),
+    kube,
+    mayWrite: () => started,
     queriesPerSecond: options.queriesPerSecond,
     withoutServersMs: options.withoutServersMs ?? WITHOUT_SERVERS_MS,
     readResolvConf: options.readResolvConf,
@@ -293,7 +296,10 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     considerHosts(knownHosts().filter((host) => nesting.over(host).length === 0));
     for (const name of zones.keys()) reports.queue.add(name);
     probing.refreshChains();
-    for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) vantageReports.add(name);
+    for (const name of new Set([PODS_VANTAGE, ...world.vantages.keys()])) {
+      probing.vantageChanged(name);
+      vantageReports.add(name);
+    }
   };
   let wasSynced = false;
   const settled = (kind: Followed): void => {

@@ -1,6 +1,7 @@
 import { isAlreadyExists } from '../kube/kube-error.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { VantageStatus } from '../model/api.ts';
+import type { VantageView } from '../model/views.ts';
 import type { VantageReason } from '../model/reason.ts';
 import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts';
 import { localAddressFor } from '../probe/local-address.ts';
@@ -8,7 +9,7 @@ import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } 
 import { createCalm } from './calm.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
-import type { Probing } from './probe/probing.ts';
+import type { Probing, VantageFacts } from './probe/probing.ts';
 import type { World } from './world.ts';
 
 /** What the loop over SplitHorizonVantages needs. */
@@ -34,8 +35,9 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
       if (name === PODS_VANTAGE) await createPods(signal);
       return { kind: 'done' };
     }
-    const before = view.status;
-    const after = await statusOf(name, view.generation, before);
+    // The report is the agent's.
+    const { report: _, ...before } = view.status;
+    const after = await statusOf(view, before);
     const patch = mergePatch(before, after);
     const wait = patch && isFiguresOnly(before, after) ? calm.waitFor(name, JSON.stringify(patch)) : 0;
     if (wait > 0) return { kind: 'again', afterMs: wait };
@@ -51,13 +53,14 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
       if (!isAlreadyExists(error)) throw error;
     }
   };
-  const statusOf = async (name: string, generation: number, before: VantageStatus): Promise<VantageStatus> => {
-    const { chain, rotationSeconds, throttledAt, ...facts } = probing.vantage(name);
+  const statusOf = async ({ name, generation }: VantageView, before: VantageStatus): Promise<VantageStatus> => {
+    const facts = probing.vantage(name);
+    const { chain, rotationSeconds } = facts;
     // What was counted before our start stands until there is more to say.
     const hosts = facts.hosts ?? before.hosts ?? { total: 0, internal: 0 };
     const nameservers = chain?.nameservers ?? [];
     const first = nameservers[0]?.server;
-    const from = first && (await localAddressFor(first, askedFrom));
+    const from = first && !facts.isReported ? await localAddressFor(first, askedFrom) : undefined;
     return {
       ...(from !== undefined && { askedFrom: from }),
       hosts: { ...hosts },
@@ -66,25 +69,48 @@ export function createVantageReports(options: VantageReportsOptions): WorkQueue<
         internal: `${hosts.internal}/${hosts.total}`,
       },
       ...(rotationSeconds !== undefined && { rotationSeconds }),
-      conditions: stampConditions([reporting(nameservers.length, hosts.total, throttledAt)], before.conditions, {
-        observedGeneration: generation,
-        now: options.now(),
-      }),
+      conditions: conditionsOf(generation, before, reporting(nameservers.length, hosts.total, facts)),
     };
   };
+  const conditionsOf = (
+    observedGeneration: number,
+    { conditions: before }: VantageStatus,
+    now: Reporting | undefined,
+  ): VantageStatus['conditions'] =>
+    now === undefined ? before : stampConditions([now], before, { observedGeneration, now: options.now() });
 
   return createWorkQueue({ ...options.queue, concurrency: 2, work, backoff: { firstMs: 250, mostMs: 60_000 } });
 }
 
-function reporting(nameservers: number, hosts: number, throttled: readonly string[]): ConditionNow<VantageReason> {
+type Reporting = ConditionNow<VantageReason>;
+
+/** Undefined while too little is known since our start: what is stored stands. */
+function reporting(
+  nameservers: number,
+  hosts: number,
+  { isReported, agent, throttledAt }: VantageFacts,
+): Reporting | undefined {
+  if (isReported && agent === undefined) return undefined;
   const type = 'Reporting';
-  if (nameservers === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'It has no nameserver to ask.' };
-  if (throttled.length > 0) {
-    const message = `${throttled.join(', ')} cuts its answers short and gives none over TCP: it limits how often it is asked.`;
+  if (agent === 'Awaited') {
+    return { type, status: 'Unknown', reason: 'Pending', message: 'No agent has said that it stands there.' };
+  }
+  if (agent === 'Expired') {
+    const message =
+      'Its agent has not renewed its Lease for three minutes: it does not run, or cannot reach the cluster.';
+    return { type, status: 'False', reason: 'LeaseExpired', message };
+  }
+  if (nameservers === 0) {
+    const message = isReported ? 'Its agent has not reported yet.' : 'It has no nameserver to ask.';
+    return { type, status: 'Unknown', reason: 'Pending', message };
+  }
+  if (throttledAt.length > 0) {
+    const message = `${throttledAt.join(', ')} cuts its answers short and gives none over TCP: it limits how often it is asked.`;
     return { type, status: 'Unknown', reason: 'Throttled', message };
   }
   if (hosts === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'No host was asked for yet.' };
-  return { type, status: 'True', reason: 'Reporting', message: 'The operator asks its nameservers itself.' };
+  const who = isReported ? 'An agent asks its nameservers.' : 'The operator asks its nameservers itself.';
+  return { type, status: 'True', reason: 'Reporting', message: who };
 }
 
 /** Whether nothing differs but figures. */

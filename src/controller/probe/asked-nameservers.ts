@@ -2,7 +2,7 @@ import type { Look } from '../../model/look.ts';
 import { isThrottled } from '../../probe/look.ts';
 import type { ProbedNameserver, Prober } from '../../probe/prober.ts';
 import type { World } from '../world.ts';
-import { askedPlacesOf, chainOf, nameserversOf, type VantageChain } from './chains.ts';
+import { askedChains, askedPlacesOf, chainOf, nameserversOf, type VantageChain } from './chains.ts';
 import type { VantageCounts } from './vantage-counts.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { ZoneProbe } from './zone-probe.ts';
@@ -79,7 +79,7 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
   };
   /** A nameserver that is new to a place has not been judged there, whoever else had it asked. */
   const sweepNew = (before: ReadonlyMap<string, string>): void => {
-    for (const [place, key] of askedPlacesOf(chains)) {
+    for (const [place, key] of askedPlacesOf(askedChains(chains))) {
       if (before.has(place)) continue;
       if (isFirst && wasAsked(key)) {
         for (const host of options.openHosts()) prober.askNow(key, host);
@@ -109,14 +109,14 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
       const next = [...world.vantages.values()].flatMap((view) => chainOf(view, options.readResolvConf) ?? []);
       if (JSON.stringify(next) === JSON.stringify(chains)) return;
       const before = chains;
-      const wanted = nameserversOf(next);
+      const wanted = nameserversOf(askedChains(next));
       for (const key of nameservers.keys()) if (!wanted.has(key)) remove(key);
       [chains, nameservers] = [next, wanted];
       for (const [key, server] of nameservers) {
         prober.setNameserver(server);
         for (const probe of options.probes()) applyMode(key, probe);
       }
-      sweepNew(askedPlacesOf(before));
+      sweepNew(askedPlacesOf(askedChains(before)));
       const names = new Set(chains.map(({ vantage }) => vantage));
       for (const { vantage } of before) if (!names.has(vantage)) options.counts.forgetVantage(vantage);
       for (const vantage of names) options.vantageChanged(vantage);
@@ -130,7 +130,7 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
       for (const key of nameservers.keys()) canaryOnly.delete(slotOf(key, zone));
     },
     isAskedFor: (key, audiences) =>
-      chains.some(
+      askedChains(chains).some(
         (chain) =>
           audiences?.includes(chain.audience) !== false &&
           chain.nameservers.some((nameserver) => nameserver.key === key),
@@ -142,7 +142,7 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
       if (isNow === throttled.has(key)) return isNow;
       if (isNow) throttled.add(key);
       else throttled.delete(key);
-      for (const { vantage, nameservers: asked } of chains) {
+      for (const { vantage, nameservers: asked } of askedChains(chains)) {
         if (asked.some((nameserver) => nameserver.key === key)) options.vantageChanged(vantage);
       }
       return isNow;

@@ -15,6 +15,10 @@ export interface VantageChain {
   readonly vantage: string;
   readonly audience: Audience;
   readonly nameservers: readonly { readonly key: string; readonly server: ProbedNameserver }[];
+  /** Whether an agent asks them, at a place of its own: what we hear from the same addresses says nothing about it. */
+  readonly isReported: boolean;
+  /** Clauses for people: what of the agent's machine could not be looked at. */
+  readonly unseen: readonly string[];
   /** Whether any server's answer may be the one that counts: `rotate`, and musl, which pods may use. */
   readonly everyServerMayAnswer: boolean;
 }
@@ -25,9 +29,11 @@ export function placeOf(audience: Audience): Place {
 }
 
 /** The chain of a vantage, `pods` from the operator's own resolver configuration; undefined for an unknown audience. */
-export function chainOf({ name, spec }: VantageView, readResolvConf: () => string): VantageChain | undefined {
+export function chainOf(view: VantageView, readResolvConf: () => string): VantageChain | undefined {
+  const { name, spec } = view;
   const audience = AUDIENCES.find((known) => known === spec.audience);
   if (audience === undefined) return undefined;
+  if (spec.agent !== undefined) return reportedChain(view, audience);
   const conf = spec.resolvers === undefined && name === PODS_VANTAGE ? readConf(readResolvConf) : undefined;
   const patience = conf && { timeoutMs: conf.timeoutSeconds * 1000, attempts: conf.attempts };
   const listed = conf?.nameservers.filter(({ used }) => used) ?? [];
@@ -39,8 +45,32 @@ export function chainOf({ name, spec }: VantageView, readResolvConf: () => strin
       key: formatNameserver({ address, port }),
       server: { address, port, ...patience },
     })),
+    isReported: false,
+    unseen: [],
     everyServerMayAnswer: audience === 'Pods' || conf?.rotate === true,
   };
+}
+
+/** As the agent found it; empty before its first report. */
+function reportedChain({ name, status: { report } }: VantageView, audience: Audience): VantageChain {
+  // What systemd-resolved asks is behind its stub, which is what clients ask.
+  const listed = (report?.resolvers ?? []).filter(({ role }) => role !== 'Uplink');
+  return {
+    vantage: name,
+    audience,
+    nameservers: listed.flatMap(({ address }) => {
+      const server = parseNameserver(address);
+      return server === undefined ? [] : [{ key: formatNameserver(server), server }];
+    }),
+    isReported: true,
+    unseen: report?.unseen ?? [],
+    everyServerMayAnswer: audience === 'Pods' || report?.rotate === true || report?.musl === true,
+  };
+}
+
+/** The chains whose nameservers the operator asks itself. */
+export function askedChains(chains: readonly VantageChain[]): VantageChain[] {
+  return chains.filter(({ isReported }) => !isReported);
 }
 
 /** Every nameserver of the chains by its key; asked as patiently as the most patient of those who ask it. */

@@ -17,6 +17,7 @@ import type { ServiceEndpoints } from '../endpoints.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
+import { createAgents, type AgentsOptions, type AgentState } from './agents.ts';
 import { createAskedNameservers } from './asked-nameservers.ts';
 import type { VantageChain } from './chains.ts';
 import { createProbedHosts } from './probed-hosts.ts';
@@ -27,6 +28,8 @@ import { createZoneProbe, type ZoneProbe } from './zone-probe.ts';
 /** What probing needs of its surroundings. */
 export interface ProbingOptions {
   readonly world: World;
+  readonly kube: AgentsOptions['kube'];
+  readonly mayWrite: () => boolean;
   readonly queriesPerSecond: number;
   /** How long after a change caches are left alone where a zone lists no servers. */
   readonly withoutServersMs: number;
@@ -57,6 +60,9 @@ export interface VantageFacts {
   readonly rotationSeconds: number | undefined;
   /** Keys of its nameservers that keep us from asking by a limit of their own. */
   readonly throttledAt: readonly string[];
+  /** Whether an agent reports it, and how that does; undefined before that was read. */
+  readonly isReported: boolean;
+  readonly agent: AgentState | undefined;
 }
 
 /** The loop that asks, and what is known from it. */
@@ -74,6 +80,8 @@ export interface Probing {
   removeZone(name: string): void;
   /** A vantage came, went or changed, or the resolver configuration may have. */
   refreshChains(): void;
+  /** What an agent reports may be something else. */
+  vantageChanged(name: string): void;
   /** A host may be another, or gone. */
   hostChanged(host: string): void;
   written(zone: string, name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
@@ -144,6 +152,12 @@ export function createProbing(options: ProbingOptions): Probing {
     judged: (vantage, host, isInternal) => {
       if (counts.put(vantage, host, isInternal)) listener.vantage(vantage);
     },
+    reported: {
+      standing: (...of) => agents.reported.standing(...of),
+      canaryOf: (slot) => agents.reported.canaryOf(slot),
+      rotationSeconds: (vantage) => agents.reported.rotationSeconds(vantage),
+    },
+    aliveAt: (vantage) => agents.aliveAt(vantage),
     now,
   });
   const nameservers = createAskedNameservers({
@@ -171,8 +185,21 @@ export function createProbing(options: ProbingOptions): Probing {
   });
 
   const judge = (some: Iterable<string>): void => {
-    for (const host of some) listener.host(host);
+    for (const host of some) {
+      listener.host(host);
+      agents.hostChanged(host);
+    }
   };
+  const agents = createAgents({
+    ...{ world, kube: options.kube, mayWrite: options.mayWrite, log: options.log, now, signal },
+    probes: () => [...zones.values()].map(({ probe }) => probe),
+    probeOf,
+    hostsOf: (zone) => hosts.of(zone),
+    expectationOf: (probe, host) => verdicts.expectationOf(probe, host),
+    listedAudiences: (host, probe) => verdicts.listedAudiences(host, probe),
+    judge: (some) => judge(some),
+    vantageReport: (vantage) => listener.vantage(vantage),
+  });
   const noteLook = (key: string, host: string, look: Look): void => {
     const probe = probeOf(host);
     if (probe === undefined || nameservers.noteThrottling(key, host, look)) return;
@@ -188,7 +215,7 @@ export function createProbing(options: ProbingOptions): Probing {
   const isTarget = (zone: Zone, name: string): boolean => zone.targets.some(({ record }) => record === name);
   const onLevel = (zone: Zone, name: string): void => {
     listener.zone(zone.name);
-    listener.host(name);
+    judge([name]);
     nameservers.ask(name);
     if (!isTarget(zone, name)) return;
     judge(hosts.of(zone.name));
@@ -280,13 +307,16 @@ export function createProbing(options: ProbingOptions): Probing {
       followEndpoints();
     },
     refreshChains: () => nameservers.refresh(),
+    vantageChanged: (name) => agents.vantageChanged(name),
     hostChanged(host) {
       const entry = zones.get(world.zoneOf(host) ?? '');
       if (entry !== undefined) noteOpening(entry);
       hosts.changed(host);
+      agents.hostChanged(host);
     },
     written(zone, name, before, after) {
       zones.get(zone)?.probe.written(name, before, after);
+      agents.hostChanged(name);
     },
     audiences(judged) {
       const probe = probeOf(judged.host);
@@ -302,18 +332,26 @@ export function createProbing(options: ProbingOptions): Probing {
     lags: (zone) => zones.get(zone)?.probe.servers.lags ?? new Map<string, number>(),
     vantage(name) {
       const chain = nameservers.chains.find(({ vantage }) => vantage === name);
-      const keys = (chain?.nameservers ?? []).map(({ key }) => key);
+      const isReported = chain?.isReported === true;
+      const keys = isReported ? [] : (chain?.nameservers ?? []).map(({ key }) => key);
       const rotations = keys.flatMap((key) =>
         [...zones.keys()].flatMap((zone) => prober.paceOf(key, zone)?.rotationSeconds ?? []),
       );
       return {
         chain,
         hosts: counts.of(name),
-        rotationSeconds: rotations.length === 0 ? undefined : Math.ceil(Math.max(...rotations)),
+        rotationSeconds: isReported
+          ? agents.reported.rotationSeconds(name)
+          : rotations.length === 0
+            ? undefined
+            : Math.ceil(Math.max(...rotations)),
         throttledAt: keys.filter((key) => nameservers.isThrottled(key)),
+        isReported,
+        agent: isReported ? agents.state(name) : undefined,
       };
     },
     async run() {
+      void agents.run();
       while (!signal.aborted) {
         await pause(REFRESH_MS, signal);
         nameservers.refresh();

@@ -8,7 +8,7 @@ import { conditionType, type AudienceReport, type Fault } from '../../plan/statu
 import type { Publication } from '../../plan/status/publication.ts';
 import type { Failure } from '../../plan/verdict/message.ts';
 import { judgeAudience, type AudienceJudgement } from '../../plan/verdict/audience.ts';
-import { isUndecided } from '../../plan/verdict/confirm.ts';
+import { isUndecided, type Standing } from '../../plan/verdict/confirm.ts';
 import { currentVerdict, ROTATIONS_A_VERDICT_LASTS, type HeldBack } from '../../plan/verdict/current.ts';
 import { expectationFor } from '../../plan/verdict/expectation.ts';
 import { judgeNameserver } from '../../plan/verdict/nameserver.ts';
@@ -16,6 +16,7 @@ import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../plan/verdict/vantage.ts';
 import type { World } from '../world.ts';
 import { placeOf, type Place, type VantageChain } from './chains.ts';
+import type { Reported } from './reported.ts';
 import { createStandings, type Noted } from './standings.ts';
 import { storedAudience, wasInternal } from './stored-audience.ts';
 import type { ZoneProbe } from './zone-probe.ts';
@@ -29,6 +30,9 @@ export interface VerdictsOptions {
   readonly rotationSeconds: (key: string, zone: string) => number;
   /** Whether a nameserver keeps us from asking by a limit of its own. */
   readonly isThrottled: (key: string) => boolean;
+  readonly reported: Pick<Reported, 'standing' | 'canaryOf' | 'rotationSeconds'>;
+  /** When the agent of a vantage was last known to live (ms). */
+  readonly aliveAt: (vantage: string) => number | undefined;
   /** A vantage's word on a host: whether it is Internal there, undefined where the host is none of its business. */
   readonly judged: (vantage: string, host: string, isInternal: boolean | undefined) => void;
   readonly now: () => number;
@@ -53,6 +57,8 @@ export interface Verdicts {
   isWithoutAnswer(key: string, zone: string): boolean;
   /** The audiences that host or zone list; undefined where all count that have a vantage. */
   listedAudiences(host: string, probe: ZoneProbe): readonly string[] | undefined;
+  /** What is expected of a host inside the cluster; undefined where nothing is known of where it points. */
+  expectationOf(probe: ZoneProbe, host: string): Expectation | undefined;
   audiences(probe: ZoneProbe, judged: JudgedHost): AudienceReport[];
 }
 
@@ -110,48 +116,72 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   const heldBackAt = ({ probe, heldBack }: Case, key: string): HeldBack | undefined =>
     probe.servers.keys.includes(key) ? undefined : heldBack;
 
+  const rotationAt = (chain: VantageChain, key: string, zone: ZoneProbe['zone']): number =>
+    chain.isReported
+      ? Math.max(zone.view.spec.probe.rotationSeconds, options.reported.rotationSeconds(chain.vantage) ?? 0)
+      : options.rotationSeconds(key, zone.name);
+  /** What stands of a host at a nameserver of a chain, by whoever asks there. */
+  const standingAt = (about: Case, chain: VantageChain, key: string): Omit<Standing, 'history'> | undefined => {
+    const place = placeOf(chain.audience);
+    if (!chain.isReported) {
+      const host = standIn(about, key, place);
+      return host === undefined ? undefined : standings.of({ key, place, host });
+    }
+    const slot = { vantage: chain.vantage, nameserver: key, zone: about.probe.zone.name };
+    const canary = options.reported.canaryOf(slot);
+    const expectation =
+      canary === undefined || canary === about.host
+        ? about.expectations?.[place]
+        : expectationOf(about.probe, canary, chain.audience, about.probe.zone.decide(canary));
+    return expectation && options.reported.standing({ ...slot, host: canary ?? about.host }, expectation);
+  };
   /** One nameserver's link in the chain, as it stands for this host now. */
-  const linkOf = (about: Case, key: string, place: Place): ChainLink => {
+  const linkOf = (about: Case, chain: VantageChain, key: string): ChainLink => {
     const { probe, expectations, publication } = about;
     if (expectations === undefined) return { address: key, verdict: NO_EXPECTATION, accepted: false };
-    const host = standIn(about, key, place);
     const circumstances = {
-      expectation: expectations[place],
+      expectation: expectations[placeOf(chain.audience)],
       heldBack: heldBackAt(about, key),
       recordReason: publication.reason,
-      isThrottled: options.isThrottled(key),
-      rotationSeconds: options.rotationSeconds(key, probe.zone.name),
+      isThrottled: !chain.isReported && options.isThrottled(key),
+      rotationSeconds: rotationAt(chain, key, probe.zone),
     };
-    const standing = host === undefined ? undefined : standings.of({ key, place, host });
     return {
       address: key,
-      verdict: currentVerdict(standing, circumstances, now()),
+      verdict: currentVerdict(standingAt(about, chain, key), circumstances, now()),
       accepted: probe.isAccepted(key),
     };
   };
-  const judgeChain = (about: Case, chain: VantageChain): VantageJudgement => {
-    const place = placeOf(chain.audience);
-    const nameservers = chain.nameservers.map(({ key }) => linkOf(about, key, place));
-    const { everyServerMayAnswer, audience } = chain;
-    const judgement = judgeVantage({ nameservers, everyServerMayAnswer, mayBeMusl: audience === 'Pods' });
+  /** Whether nothing was heard of an agent for so long that what it said says nothing any more. */
+  const isSilent = ({ isReported, vantage, nameservers }: VantageChain, { zone }: ZoneProbe): boolean => {
+    if (!isReported) return false;
+    const at = options.aliveAt(vantage);
+    const rotation = Math.max(zone.view.spec.probe.rotationSeconds, options.reported.rotationSeconds(vantage) ?? 0);
+    return nameservers.length === 0 || at === undefined || now() - at > ROTATIONS_A_VERDICT_LASTS * rotation * 1000;
+  };
+  const judgeChain = (about: Case, chain: VantageChain): VantageJudgement | undefined => {
+    if (isSilent(chain, about.probe)) {
+      options.judged(chain.vantage, about.host, false);
+      return undefined;
+    }
+    const nameservers = chain.nameservers.map(({ key }) => linkOf(about, chain, key));
+    const { everyServerMayAnswer, audience, unseen } = chain;
+    const judgement = judgeVantage({ nameservers, everyServerMayAnswer, mayBeMusl: audience === 'Pods', unseen });
     options.judged(chain.vantage, about.host, judgement.verdict === 'Internal');
     return judgement;
   };
 
   /** Whether a nameserver's word on a host is yet to come since our start; not for longer than 3 rotations. */
-  const isAwaited = (about: Case, key: string, place: Place): boolean => {
+  const isAwaited = (about: Case, chain: VantageChain, key: string): boolean => {
     if (heldBackAt(about, key) === 'NotHeld') return false;
-    const host = standIn(about, key, place);
-    const standing = host === undefined ? undefined : standings.of({ key, place, host });
+    const standing = standingAt(about, chain, key);
     if (standing !== undefined && !isUndecided(standing)) return false;
-    return now() - startedAt < lastsFor(key, about.probe.zone.name);
+    return now() - startedAt < ROTATIONS_A_VERDICT_LASTS * rotationAt(chain, key, about.probe.zone) * 1000;
   };
   /** After our start the stored verdict stands until the host was asked again. */
   const standsFromBefore = (about: Case, chains: readonly VantageChain[]): boolean => {
     if (about.expectations === undefined || about.expectations.LAN.changedAt >= startedAt) return false;
-    return chains.some(({ audience, nameservers }) =>
-      nameservers.some(({ key }) => isAwaited(about, key, placeOf(audience))),
-    );
+    return chains.some((chain) => chain.nameservers.some(({ key }) => isAwaited(about, chain, key)));
   };
 
   const listedAudiences: Verdicts['listedAudiences'] = (host, probe) =>
@@ -181,7 +211,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       const places = new Map(
         options
           .chains()
-          .filter((chain) => chain.nameservers.some((nameserver) => nameserver.key === key))
+          .filter((chain) => !chain.isReported && chain.nameservers.some((nameserver) => nameserver.key === key))
           .map((chain) => [placeOf(chain.audience), chain.audience] as const),
       );
       const lastsMs = lastsFor(key, probe.zone.name);
@@ -202,6 +232,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     forgetNameserver: (key) => standings.forgetNameserver(key),
     isWithoutAnswer: (key, zone) => isWithoutAnswerAt(key, zone, 'LAN') || isWithoutAnswerAt(key, zone, 'cluster'),
     listedAudiences,
+    expectationOf: (probe, host) => expectationOf(probe, host, 'Pods', probe.zone.decide(host)),
     audiences(probe, judged) {
       const about = caseOf(probe, judged);
       const listed = listedAudiences(judged.host, probe);

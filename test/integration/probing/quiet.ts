@@ -11,7 +11,7 @@ interface Settled extends Stage {
   readonly hosts: readonly string[];
   /** Waits until all figures are written: verdicts, and the counts of zone and vantages. */
   settles(): Promise<void>;
-  /** Writes of any kind to the API server so far, by kind. */
+  /** Writes of any kind to the API server so far, by kind; of Leases there is no end. */
   writes(): Readonly<Record<string, number>>;
 }
 
@@ -57,7 +57,9 @@ const openSettled = async (player: Player, count: number, rotationSeconds: numbe
     },
     writes: () =>
       Object.fromEntries(
-        Object.entries(stage.world.standIn?.requests ?? {}).filter(([request]) => !/^(get|list|watch) /.test(request)),
+        Object.entries(stage.world.standIn?.requests ?? {}).filter(
+          ([request]) => !/^(get|list|watch) | leases$/.test(request),
+        ),
       ),
   };
 };
