@@ -56,12 +56,18 @@ export const grantsOf = (roles: readonly Role[]): Grant[] =>
     ),
   );
 
-/** A server that cannot stream a listing is listed page by page, and this one can: who needs watch needs list. */
-const verbOf = ({ verb }: Grant): string => (verb === 'list' ? 'watch' : verb);
+/** Whether a request of this kind takes that right. */
+const takes = ({ verb, responseStatus }: AuditEvent, right: string): boolean => {
+  // A server that cannot stream a listing is listed page by page, and this one can: who needs watch needs list.
+  if (right === 'list') return verb === 'list' || verb === 'watch';
+  // What is applied is created where it is not there.
+  return verb === right || (right === 'create' && verb === 'patch' && responseStatus?.code === 201);
+};
 
 /** Whether a request took a grant. */
-export const uses = ({ verb, objectRef = {} }: AuditEvent, grant: Grant): boolean =>
-  verb === verbOf(grant) &&
+export const uses = (event: AuditEvent, grant: Grant): boolean => takes(event, grant.verb) && isAbout(event, grant);
+
+const isAbout = ({ objectRef = {} }: AuditEvent, grant: Grant): boolean =>
   (objectRef.apiGroup ?? '') === grant.group &&
   [objectRef.resource, objectRef.subresource].filter(Boolean).join('/') === grant.resource &&
   (grant.name === undefined || objectRef.name === grant.name) &&
