@@ -9,7 +9,7 @@ import { parseHostName } from '../model/host-name.ts';
 import { helpOn } from '../model/reason.ts';
 import { hasChanges } from '../plan/preview/preview.ts';
 import { clusterOfPerson } from './cluster-access.ts';
-import { createCommand, fileOption, outputOption, parseFile, type CommonFlags, type Output } from './command.ts';
+import { createCommand, fileOption, flag, outputOption, parseFile, type CommonFlags, type Output } from './command.ts';
 import { planText } from './plan-text.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +17,7 @@ import { VERSION } from './version.ts';
 export interface PlanFlags extends CommonFlags {
   readonly output: Output;
   readonly filename?: string;
+  readonly takeOver: readonly string[];
   readonly resolvConf: string;
 }
 
@@ -48,6 +49,11 @@ export function planCommand(run: Run = runInProcess): Command {
         .argParser((path) => (path === '-' ? path : parseFile(path))),
     )
     .addOption(
+      flag('take-over <name>', 'an orphan that a sync shall remove: it gets our mark now; may be given again')
+        .argParser(addName)
+        .default([], 'none'),
+    )
+    .addOption(
       fileOption('resolv-conf', 'resolver configuration by which host names of load balancers are resolved').default(
         '/etc/resolv.conf',
       ),
@@ -61,6 +67,13 @@ function parseZone(text: string): string {
   if (!parsed.ok)
     throw new InvalidArgumentError(`Give the name of a zone such as example.com: this one ${parsed.problem}.`);
   return parsed.host;
+}
+
+/** One more host name; the flag may be given several times. */
+function addName(text: string, before: readonly string[] = []): readonly string[] {
+  const parsed = parseHostName(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`Give a name such as old.example.com: this one ${parsed.problem}.`);
+  return [...before, parsed.host];
 }
 
 async function runInProcess(zone: string | undefined, flags: PlanFlags): Promise<void> {
@@ -99,6 +112,7 @@ export async function runPlan(zone: string | undefined, flags: PlanFlags, around
     namespace: flags.namespace,
     // A file is about its own zones.
     zones: zone === undefined ? given.zones.map(({ name }) => name) : [zone],
+    takeOver: flags.takeOver,
     given,
     log,
     now: Date.now,

@@ -16,6 +16,7 @@ import { createTechnitiumLinks } from '../technitium-link.ts';
 import { createWorld, type World } from '../world.ts';
 import { previewOf } from './preview-zone.ts';
 import { rehearse } from './rehearsal.ts';
+import { takeOverOrphans } from './take-over.ts';
 
 /** What a plan is made from. */
 export interface PreviewOptions {
@@ -24,6 +25,8 @@ export interface PreviewOptions {
   readonly namespace: string;
   /** The zones to plan; none for all. */
   readonly zones: readonly string[];
+  /** Orphans that are given our marker first, so that they are planned as ours; the only thing that is ever written. */
+  readonly takeOver: readonly string[];
   /** Objects that are not applied yet: they stand in for those of their name. */
   readonly given: { readonly zones: readonly ZoneView[]; readonly hosts: readonly HostView[] };
   readonly log: Logger;
@@ -42,7 +45,8 @@ const BESIDE: ReadonlySet<Followed> = new Set(['vantages']);
 /**
  * What a sync would do, found out by the operator's own parts, which here have no way to write.
  *
- * @throws Error in words for people: what of the cluster cannot be read, or that the zone does not exist
+ * @throws Error in words for people: what of the cluster cannot be read, that the zone does not exist, or that what is to
+ * be taken over is no orphan
  */
 export async function preview(options: PreviewOptions, signal: AbortSignal): Promise<Preview> {
   const { kube, namespace, given } = options;
@@ -85,6 +89,11 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
     const policy = policies.get(rehearsal.zone.name);
     return policy === undefined ? [] : previewOf(rehearsal, { world, owner: ownerOf(rehearsal.zone.view), policy });
   });
+  if (options.takeOver.length > 0) {
+    const parts = { zones, viewOf: (name: string) => world.zones.get(name), ownerOf, connect: links.connect };
+    await takeOverOrphans(options.takeOver, parts, signal).finally(() => links.logout());
+    return preview({ ...options, takeOver: [] }, signal);
+  }
   const isOutside = (host: string): boolean => options.zones.length === 0 && world.zoneOf(host) === undefined;
   return { zones: zones.sort(byZone), outside: [...world.claimedHosts()].filter(isOutside).sort(), refused };
 }

@@ -96,6 +96,49 @@ Plan: 2 to create, 1 to adopt, 1 to change, 0 to release, 0 to delete; 5 left al
     expect(world.technitiumWrites()).toBe(0);
   });
 
+  it('takes over the orphans that somebody wants removed, and nothing else', async () => {
+    const foreign = 'splithorizon:somebody/12345678';
+    const zone = await world.zone({
+      spec: { deletionGuard: { graceSeconds: 0, free: 0, maxPercent: 0 } },
+      before: async ({ console }) => {
+        await console.add('old', { type: 'CNAME', value: '@', comments: 'by cron' });
+        await console.add('older', { type: 'A', value: '10.0.20.203' });
+        await console.add('older', { type: 'TXT', value: 'a text' });
+        await console.add('kept', { type: 'CNAME', value: '@', comments: 'by cron' });
+        await console.add('marked', { type: 'CNAME', value: '@', comments: foreign });
+      },
+    });
+    await zone.ingress('git', ['git']);
+    const before = zone.records();
+    const takeOver = (...names: string[]): string[] => names.flatMap((name) => ['--take-over', zone.at(name)]);
+
+    const refused = await runPlan(world, [zone.name, ...takeOver('old', 'git', 'marked')]);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain(`${zone.at('git')} is none of the orphans that the plan lists`);
+    expect(refused.err).toContain(`${zone.at('marked')} carries the mark of another operator (comments "${foreign}")`);
+    expect(zone.records()).toEqual(before);
+
+    const plan = await planOf(world, zone.name, takeOver('old', 'older'));
+    expect(plan.orphans.map(({ name }) => name)).toEqual([zone.at('kept'), zone.at('marked')]);
+    expect(reasons(plan.left)).toEqual([`DeletionPending ${zone.at('old')}`, `DeletionPending ${zone.at('older')}`]);
+    expect(zone.records()).toContain('old CNAME 3600 @ ours | by cron');
+    await beside(async () => {
+      await expect.poll(async () => (await zone.zoneStatus()).pendingDeletions?.count, SOON).toBe(2);
+      const { pendingDeletions } = await zone.zoneStatus();
+      const annotations = { 'splithorizon.dev/approve-deletions': pendingDeletions?.id };
+      await zone.patchZone({ metadata: { annotations } });
+      await expect
+        .poll(zone.records, SOON)
+        .toEqual([
+          '@ A 60 10.0.20.203 ours',
+          'git CNAME 300 @ ours',
+          'kept CNAME 3600 @ by cron',
+          `marked CNAME 3600 @ ${foreign}`,
+          'older TXT 3600 a text -',
+        ]);
+    });
+  });
+
   it('has nothing to do beside an operator that has done all, and says what waits', async () => {
     const zone = await world.zone({ spec: { deletionGuard: { graceSeconds: 600, free: 1, maxPercent: 0 } } });
     await zone.ingress('all', ['stays', 'goes', 'too']);
