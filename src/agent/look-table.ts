@@ -20,6 +20,8 @@ export interface LookTable {
   of(host: string, newerThan: number): readonly ReportedLook[];
   /** Whether clients got no answer for a host that they could use. */
   isWithoutAnswer(host: string): boolean;
+  /** Whether the newest look met a failure, which has systemd-resolved ask another server; undefined where there is none. */
+  hasFailed(host: string): boolean | undefined;
   forget(host: string): void;
 }
 
@@ -61,6 +63,10 @@ export function createLookTable(): LookTable {
     isWithoutAnswer(host) {
       const { stands = [] } = hosts.get(host) ?? {};
       return stands.length > 0 && stands.every(({ look }) => isUseless(look.a));
+    },
+    hasFailed(host) {
+      const newest = hosts.get(host)?.history.at(-1)?.look;
+      return newest && [newest.a, newest.aaaa].some((answer) => answer !== undefined && isUseless(answer));
     },
     forget: (host) => void hosts.delete(host),
   };

@@ -4,10 +4,11 @@ import type { Report } from '../model/api.ts';
 import type { Look } from '../model/look.ts';
 import { groupHosts, indexReport, reportedLook, type Seen } from '../model/report.ts';
 import type { Clock } from '../probe/clock.ts';
-import { isThrottled } from '../probe/look.ts';
+import { isThrottled, queriesOf } from '../probe/look.ts';
 import { formatNameserver, parseNameserver } from '../probe/nameserver-address.ts';
-import type { Pacer } from '../probe/pacer.ts';
+import { PRIORITY, take, type Pacer } from '../probe/pacer.ts';
 import { createProber, type ProbedNameserver, type ProberOptions } from '../probe/prober.ts';
+import { askingOrder, pinsOf, type AskingOrder } from './asking-order.ts';
 import { createLookTable, type LookTable } from './look-table.ts';
 
 /** What one vantage is asked, and what is seen from there. */
@@ -57,19 +58,27 @@ export function createObserver(options: ObserverOptions): Observer {
   const tables = new Map<string, LookTable>();
   let zones: readonly ZoneQuestions[] = [];
   let machine: MachineConfig | undefined;
+  let order: AskingOrder = askingOrder({ resolvers: [] });
   let version: string | undefined;
 
   const prober = createProber({
     clock: options.clock,
     pacer: options.pacer,
     // A look counts from its beginning: a change on the way makes it old.
-    look: async (...what) => {
+    look: async (nameserver, subject, signal) => {
+      // What a stub is asked, the servers behind it are.
+      const behind = order.behind(formatNameserver(nameserver), subject.name);
+      const charged = behind.flatMap((key) => parseNameserver(key) ?? []);
+      for (let query = 0; query < queriesOf(subject); query++) {
+        await Promise.all(charged.map((server) => take(options.pacer, server, PRIORITY.rotation, signal)));
+      }
       const at = now();
-      return { ...(await options.look(...what)), at };
+      return { ...(await options.look(nameserver, subject, signal)), at };
     },
     mayAsk: (key, host) => {
       const asked = hosts.get(host);
-      return asked !== undefined && isOurs(asked) && (asked.question.held !== true || asked.zone.servers.includes(key));
+      if (asked === undefined || !isOurs(asked) || !order.concerns(key, host)) return false;
+      return (asked.question.held !== true || asked.zone.servers.includes(key)) && doesNoHarm(key, host, asked.zone);
     },
     onLook: (key, host, look) => noteLook(key, host, look),
     onError: options.onError,
@@ -80,9 +89,25 @@ export function createObserver(options: ObserverOptions): Observer {
     (question.audiences ?? zone.audiences)?.includes(options.audience) !== false;
   const hostsOf = (zone: ZoneQuestions): string[] => zone.hosts.map(({ name }) => longName(name, zone.zone));
   /** Of accepted fallbacks, and of a nameserver without an answer, only the canary is asked. */
-  const isCanaryOnly = (key: string, { zone, accepted }: ZoneQuestions): boolean => {
+  const isCanaryOnly = (key: string, questions: ZoneQuestions): boolean =>
+    questions.accepted.includes(key) || isDead(key, questions);
+  /**
+   * A stub is asked for what the servers behind it answered: one failure would move the machine to its next server, for all
+   * names. Servers that answer nothing at all have done that already.
+   */
+  const doesNoHarm = (key: string, host: string, zone: ZoneQuestions): boolean => {
+    const behind = order.behind(key, host);
+    const alive = behind.filter((server) => !isDead(server, zone));
+    return behind.length === 0 || (alive.length > 0 && alive.every((server) => hasAnswered(server, host, zone)));
+  };
+  const isDead = (key: string, { zone }: ZoneQuestions): boolean => {
     const canary = prober.canaryOf(key, zone);
-    return accepted.includes(key) || (canary !== undefined && tables.get(key)?.isWithoutAnswer(canary) === true);
+    return canary !== undefined && tables.get(key)?.isWithoutAnswer(canary) === true;
+  };
+  /** Of an accepted fallback only the canary is asked, which stands for all. */
+  const hasAnswered = (key: string, host: string, { zone, accepted }: ZoneQuestions): boolean => {
+    const asked = accepted.includes(key) ? prober.canaryOf(key, zone) : host;
+    return asked !== undefined && tables.get(key)?.hasFailed(asked) === false;
   };
   const applyMode = (key: string, zone: ZoneQuestions): void =>
     prober.setMode(key, zone.zone, isCanaryOnly(key, zone) ? 'canary' : 'all');
@@ -94,9 +119,13 @@ export function createObserver(options: ObserverOptions): Observer {
       return;
     }
     const canary = prober.canaryOf(key, asked.zone.zone);
+    const hadAnswered = table.hasFailed(host) === false;
     const again = table.note(host, { look: reportedLook(look), at: look.at, canary });
     if (again !== undefined) prober.askAgain(key, host, Math.max(0, again - now()));
     if (canary === host) applyMode(key, asked.zone);
+    // The stub was passed over until now.
+    if (!hadAnswered)
+      for (const stub of order.stubs) if (order.behind(stub, host).includes(key)) prober.askNow(stub, host);
     options.changed();
   };
   const forget = (host: string): void => {
@@ -162,7 +191,8 @@ export function createObserver(options: ObserverOptions): Observer {
     const newerThan = now() - ROTATIONS_A_LOOK_LASTS * rotationOf(key, zone) * 1000;
     const ours = hostsOf(zone).filter((host) => {
       const asked = hosts.get(host);
-      return asked !== undefined && isOurs(asked) && (canary === undefined || canary === host);
+      if (asked === undefined || !isOurs(asked) || !order.concerns(key, host)) return false;
+      return canary === undefined || canary === host;
     });
     return {
       ...{ zone: zone.zone, nameserver: key },
@@ -176,6 +206,7 @@ export function createObserver(options: ObserverOptions): Observer {
   return {
     setMachine(next) {
       machine = next;
+      order = askingOrder(next);
       const patience = { timeoutMs: next.timeoutSeconds * 1000, attempts: next.attempts };
       const wanted = new Map(
         next.resolvers.flatMap(({ address }) => {
@@ -215,6 +246,7 @@ export function createObserver(options: ObserverOptions): Observer {
         questions: version,
         rotationSeconds,
         ...machine,
+        pins: pinsOf(machine.pins, (host) => hosts.has(host)),
         groups,
         ...(unasked.length > 0 && { unasked }),
         ...(canaries.length > 0 && { canaries }),

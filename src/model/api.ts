@@ -62,6 +62,8 @@ export type VantageStatus = Kinds['SplitHorizonVantage']['status'];
 
 /** What an agent saw from its vantage. */
 export type Report = NonNullable<VantageStatus['report']>;
+/** A nameserver that the machine of an agent has configured. */
+export type ReportResolver = Item<Report['resolvers']>;
 /** Hosts of a zone that a nameserver answers alike. */
 export type ReportGroup = Item<Report['groups']>;
 /** Hosts of a zone that a nameserver was not asked for yet. */

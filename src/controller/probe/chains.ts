@@ -1,3 +1,5 @@
+import type { ReportResolver } from '../../model/api.ts';
+import type { MachineResolver, Pin } from '../../model/machine.ts';
 import type { VantageView } from '../../model/views.ts';
 import { AUDIENCES, type Audience } from '../../model/verdict.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
@@ -21,6 +23,15 @@ export interface VantageChain {
   readonly unseen: readonly string[];
   /** Whether any server's answer may be the one that counts: `rotate`, and musl, which pods may use. */
   readonly everyServerMayAnswer: boolean;
+  /** What decides whom a host is asked of, where an agent reports it. */
+  readonly machine?: ReportedMachine;
+}
+
+/** A machine's own configuration, as an agent reports it. */
+export interface ReportedMachine {
+  readonly resolvers: readonly MachineResolver[];
+  readonly pins: readonly Pin[];
+  readonly musl: boolean;
 }
 
 /** The place that an audience stands at. */
@@ -53,19 +64,28 @@ export function chainOf(view: VantageView, readResolvConf: () => string): Vantag
 
 /** As the agent found it; empty before its first report. */
 function reportedChain({ name, status: { report } }: VantageView, audience: Audience): VantageChain {
-  // What systemd-resolved asks is behind its stub, which is what clients ask.
-  const listed = (report?.resolvers ?? []).filter(({ role }) => role !== 'Uplink');
+  const resolvers = (report?.resolvers ?? []).map(resolverOf);
+  const keys = new Set(resolvers.map(({ address }) => address));
+  const musl = report?.musl === true;
   return {
     vantage: name,
     audience,
-    nameservers: listed.flatMap(({ address }) => {
-      const server = parseNameserver(address);
-      return server === undefined ? [] : [{ key: formatNameserver(server), server }];
+    nameservers: [...keys].flatMap((key) => {
+      const server = parseNameserver(key);
+      return server === undefined ? [] : [{ key, server }];
     }),
     isReported: true,
     unseen: report?.unseen ?? [],
-    everyServerMayAnswer: audience === 'Pods' || report?.rotate === true || report?.musl === true,
+    everyServerMayAnswer: audience === 'Pods' || report?.rotate === true || musl,
+    machine: { resolvers, pins: report?.pins ?? [], musl },
   };
+}
+
+/** A resolver under its key; a role that this version does not know is none. */
+function resolverOf({ address, source = '', role, ...scope }: ReportResolver): MachineResolver {
+  const server = parseNameserver(address);
+  const isKnown = role === 'Stub' || role === 'Uplink';
+  return { ...scope, address: server ? formatNameserver(server) : address, source, ...(isKnown && { role }) };
 }
 
 /** The chains whose nameservers the operator asks itself. */

@@ -16,6 +16,7 @@ import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../plan/verdict/vantage.ts';
 import type { World } from '../world.ts';
 import { placeOf, type Place, type VantageChain } from './chains.ts';
+import { chainFor, keysFor } from './machine-chain.ts';
 import type { Reported } from './reported.ts';
 import { createStandings, type Noted } from './standings.ts';
 import { storedAudience, wasInternal } from './stored-audience.ts';
@@ -164,9 +165,13 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       options.judged(chain.vantage, about.host, false);
       return undefined;
     }
-    const nameservers = chain.nameservers.map(({ key }) => linkOf(about, chain, key));
-    const { everyServerMayAnswer, audience, unseen } = chain;
-    const judgement = judgeVantage({ nameservers, everyServerMayAnswer, mayBeMusl: audience === 'Pods', unseen });
+    const { host, expectations } = about;
+    const expected = expectations?.[placeOf(chain.audience)] ?? { host, addresses: [] };
+    const words = {
+      linkOf: (key: string) => linkOf(about, chain, key),
+      wasAsked: (key: string) => standingAt(about, chain, key) !== undefined,
+    };
+    const judgement = judgeVantage(chainFor(chain, expected, words));
     options.judged(chain.vantage, about.host, judgement.verdict === 'Internal');
     return judgement;
   };
@@ -181,7 +186,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   /** After our start the stored verdict stands until the host was asked again. */
   const standsFromBefore = (about: Case, chains: readonly VantageChain[]): boolean => {
     if (about.expectations === undefined || about.expectations.LAN.changedAt >= startedAt) return false;
-    return chains.some((chain) => chain.nameservers.some(({ key }) => isAwaited(about, chain, key)));
+    return chains.some((chain) => keysFor(chain, about.host).some((key) => isAwaited(about, chain, key)));
   };
 
   const listedAudiences: Verdicts['listedAudiences'] = (host, probe) =>

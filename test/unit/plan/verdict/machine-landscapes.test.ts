@@ -4,7 +4,7 @@ import type { MachineResolver } from '../../../../src/model/machine.ts';
 import { addressesOf } from '../../../../src/plan/verdict/classify.ts';
 import { confirm, type Standing } from '../../../../src/plan/verdict/confirm.ts';
 import { currentVerdict } from '../../../../src/plan/verdict/current.ts';
-import { serversFor } from '../../../../src/plan/verdict/machine-chain.ts';
+import { serversFor } from '../../../../src/model/machine-servers.ts';
 import { judgeNameserver } from '../../../../src/plan/verdict/nameserver.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../../../src/plan/verdict/vantage.ts';
 import { isIPv6 } from './landscape/addresses.ts';

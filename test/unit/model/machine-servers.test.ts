@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MachineResolver } from '../../../../src/model/machine.ts';
-import { pinnedAddresses, serversFor } from '../../../../src/plan/verdict/machine-chain.ts';
+import type { MachineResolver } from '../../../src/model/machine.ts';
+import { pinnedAddresses, serversFor } from '../../../src/model/machine-servers.ts';
 
 const listed = (address: string): MachineResolver => ({ address, source: '/etc/resolv.conf' });
 const stub = (source = '/etc/resolv.conf'): MachineResolver => ({ address: '127.0.0.53', source, role: 'Stub' });

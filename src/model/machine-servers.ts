@@ -1,4 +1,4 @@
-import { NSSWITCH, type MachineResolver, type Pin } from '../../model/machine.ts';
+import { NSSWITCH, type MachineResolver, type Pin } from './machine.ts';
 
 /** Whom a machine asks about one host. */
 export interface MachineServers {

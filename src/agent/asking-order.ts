@@ -1,0 +1,37 @@
+import type { MachineConfig, Pin } from '../model/machine.ts';
+import { serversFor } from '../model/machine-servers.ts';
+
+/** Which nameservers of a machine are asked about a host, and after which others. */
+export interface AskingOrder {
+  /** Whether programs there may ask a nameserver about a host. */
+  concerns(key: string, host: string): boolean;
+  /** The servers that a stub of systemd-resolved asks about a host; none for what is no stub. */
+  behind(key: string, host: string): readonly string[];
+  /** The stubs of systemd-resolved. */
+  readonly stubs: readonly string[];
+}
+
+/** The order that a machine's configuration makes. */
+export function askingOrder({ resolvers }: Pick<MachineConfig, 'resolvers'>): AskingOrder {
+  const stubs = [...new Set(resolvers.flatMap(({ address, role }) => (role === 'Stub' ? [address] : [])))];
+  const uplinksFor = (host: string): string[] =>
+    (serversFor(resolvers, host).resolved?.scopes.flat() ?? []).map(({ address }) => address);
+  const always = new Set(resolvers.flatMap(({ address, role }) => (role === 'Uplink' ? [] : [address])));
+  return {
+    concerns: (key, host) => always.has(key) || uplinksFor(host).includes(key),
+    behind: (key, host) => (stubs.includes(key) ? uplinksFor(host) : []),
+    stubs,
+  };
+}
+
+const MOST_PINS = 2000;
+const MOST_NAMES = 256;
+
+/** The lines of a hosts file that name hosts which are asked for, with these names only. */
+export function pinsOf(pins: readonly Pin[], isAsked: (host: string) => boolean): Pin[] {
+  const ours = pins.flatMap(({ address, names }) => {
+    const asked = names.filter(isAsked).slice(0, MOST_NAMES);
+    return asked.length === 0 ? [] : [{ address, names: asked }];
+  });
+  return ours.slice(0, MOST_PINS);
+}
