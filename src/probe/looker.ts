@@ -27,15 +27,16 @@ export function createLooker({ pacer, clock, random, now, ask }: LookerOptions) 
   const nat64 = createNat64Prefixes(clock);
 
   return async (nameserver: ProbedNameserver, subject: Subject, signal: AbortSignal): Promise<Look> => {
-    const { timeoutMs, attempts } = nameserver;
+    const { timeoutMs, attempts, searchDomain } = nameserver;
     const options = { server: nameserver, timeoutMs, attempts, signal, random };
-    const seen = await look(subject, (name, type) => ask(options, name, type), now);
+    const wanted = searchDomain === undefined ? subject : { name: `${subject.name}.${searchDomain}` };
+    const seen = await look(wanted, (name, type) => ask(options, name, type), now);
     const askMore = async (name: string, type: QuestionType, checkingDisabled: boolean): Promise<Answer> => {
       await take(pacer, nameserver, PRIORITY.first, signal);
       return ask({ ...options, checkingDisabled }, name, type);
     };
     const failed = typeOfServfail(seen);
-    const unvalidated = failed && (await askMore(subject.name, failed, true));
+    const unvalidated = failed && (await askMore(wanted.name, failed, true));
     const nat64Prefixes = hasIPv6(seen)
       ? await nat64.of(formatNameserver(nameserver), () => askMore(NAT64_NAME, 'AAAA', false))
       : [];

@@ -12,6 +12,14 @@ export interface ProbedNameserver extends NameserverAddress {
   /** Of the machine that this nameserver is asked for; without them, the defaults of `ask`. */
   readonly timeoutMs?: number | undefined;
   readonly attempts?: number | undefined;
+  /** Hosts are asked for under this search domain, as clients do that try it first. Lower-case. */
+  readonly searchDomain?: string | undefined;
+}
+
+/** What a nameserver is called here; under a search domain it is another one, at the same pace. */
+export function keyOf(nameserver: ProbedNameserver): string {
+  const { searchDomain } = nameserver;
+  return `${formatNameserver(nameserver)}${searchDomain === undefined ? '' : ` under ${searchDomain}`}`;
 }
 
 /** Asks nameservers about hosts, paced and in a fair order, and tells what it saw. It knows nothing of verdicts. */
@@ -22,7 +30,7 @@ export interface Prober {
   /** Adds a host to a zone, or changes its `target.cname`. It is asked in its turn; `askNow` when that is too late. */
   setHost(zone: string, host: string, cname?: string): void;
   removeHost(zone: string, host: string): void;
-  /** Adds a nameserver, by the key `formatNameserver` gives it, or changes how it is asked. Its first questions are canaries. */
+  /** Adds a nameserver, by the key `keyOf` gives it, or changes how it is asked. Its first questions are canaries. */
   setNameserver(nameserver: ProbedNameserver): void;
   /** Has a nameserver asked for all hosts of a zone, as at first, or for its canary only; a change to `all` sweeps. */
   setMode(key: string, zone: string, mode: ProbeMode): void;
@@ -191,7 +199,7 @@ export function createProber({ clock, pacer, look, mayAsk, onLook, onError, sign
       zone.hosts.delete(host);
     },
     setNameserver(nameserver) {
-      const key = formatNameserver(nameserver);
+      const key = keyOf(nameserver);
       const target = targets.get(key) ?? add(key, nameserver);
       target.nameserver = nameserver;
       wake(target);

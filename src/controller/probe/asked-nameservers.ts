@@ -1,8 +1,10 @@
 import type { Look } from '../../model/look.ts';
+import { probeNameOf } from '../../model/host-name.ts';
+import { answersSearch, triesSearch } from '../../plan/verdict/search.ts';
 import { isThrottled } from '../../probe/look.ts';
 import type { ProbedNameserver, Prober } from '../../probe/prober.ts';
 import type { World } from '../world.ts';
-import { askedChains, askedPlacesOf, chainOf, nameserversOf, type VantageChain } from './chains.ts';
+import { askedChains, askedPlacesOf, chainOf, nameserversOf, slotsOf, type VantageChain } from './chains.ts';
 import type { VantageCounts } from './vantage-counts.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { ZoneProbe } from './zone-probe.ts';
@@ -15,12 +17,16 @@ export interface AskedNameservers {
   /** Zones or what they accept changed. */
   applyModes(zone: string): void;
   removeZone(zone: string): void;
-  /** Whether a nameserver is asked for any of the audiences; undefined stands for all. */
-  isAskedFor(key: string, audiences: readonly string[] | undefined): boolean;
+  /** Whether a nameserver is asked about a host for any of the audiences; undefined stands for all. */
+  isAskedFor(key: string, host: string, audiences: readonly string[] | undefined): boolean;
   /** Whether a nameserver limits how often it may be asked; who is kept off by that has not looked. */
   isThrottled(key: string): boolean;
   /** Takes note of whether a look was kept from seeing anything by such a limit, which it tells. */
   noteThrottling(key: string, host: string, seen: Look): boolean;
+  /** Whether only the canary is asked there: what it said stands for all hosts of the zone. */
+  isCanaryOnly(key: string, zone: string): boolean;
+  /** Takes note of a look under a search domain: gives whether all hosts are asked for there from now on. */
+  noteSearch(key: string, zone: string, seen: Look): boolean;
   /** What the canary said changed: gives whether that counts for all hosts of the zone, or did. */
   canaryChanged(key: string, zone: string): boolean;
   /** Asks every nameserver for a host before all others. */
@@ -54,15 +60,20 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
   const throttled = new Set<string>();
   /** `key zone`: where the canary's verdict stands for all hosts. */
   const canaryOnly = new Set<string>();
+  /** `key zone`: search domains under which something else than NXDOMAIN ever came. */
+  const answering = new Set<string>();
   let chains: readonly VantageChain[] = [];
   let nameservers = new Map<string, ProbedNameserver>();
   let isFirst = true;
 
   const slotOf = (key: string, zone: string): string => `${key} ${zone}`;
-  /** Of an accepted fallback, and of a nameserver without an answer, only canaries are asked. */
+  /** Of an accepted fallback, of a nameserver without an answer, and under a search domain that holds nothing, only canaries are asked. */
   const applyMode = (key: string, probe: ZoneProbe): void => {
     const { name } = probe.zone;
-    const isCanaryOnly = probe.isAccepted(key) || verdicts.isWithoutAnswer(key, name);
+    const isSearch = nameservers.get(key)?.searchDomain !== undefined;
+    const isCanaryOnly = isSearch
+      ? !answering.has(slotOf(key, name))
+      : probe.isAccepted(key) || verdicts.isWithoutAnswer(key, name);
     if (isCanaryOnly) canaryOnly.add(slotOf(key, name));
     else canaryOnly.delete(slotOf(key, name));
     prober.setMode(key, name, isCanaryOnly ? 'canary' : 'all');
@@ -71,11 +82,15 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
     for (const probe of options.probes()) if (probe.zone.name === zone) return probe;
     return undefined;
   };
+  const forgetSlot = (key: string, zone: string): void => {
+    canaryOnly.delete(slotOf(key, zone));
+    answering.delete(slotOf(key, zone));
+  };
   const remove = (key: string): void => {
     prober.removeNameserver(key);
     verdicts.forgetNameserver(key);
     throttled.delete(key);
-    for (const { zone } of options.probes()) canaryOnly.delete(slotOf(key, zone.name));
+    for (const { zone } of options.probes()) forgetSlot(key, zone.name);
   };
   /** A nameserver that is new to a place has not been judged there, whoever else had it asked. */
   const sweepNew = (before: ReadonlyMap<string, string>): void => {
@@ -127,14 +142,24 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
       if (probe !== undefined) for (const key of nameservers.keys()) applyMode(key, probe);
     },
     removeZone(zone) {
-      for (const key of nameservers.keys()) canaryOnly.delete(slotOf(key, zone));
+      for (const key of nameservers.keys()) forgetSlot(key, zone);
     },
-    isAskedFor: (key, audiences) =>
+    isAskedFor: (key, host, audiences) =>
       askedChains(chains).some(
         (chain) =>
           audiences?.includes(chain.audience) !== false &&
-          chain.nameservers.some((nameserver) => nameserver.key === key),
+          (chain.nameservers.some((nameserver) => nameserver.key === key) ||
+            chain.searches.some((search) => search.key === key && triesSearch(probeNameOf(host), search.ndots))),
       ),
+    isCanaryOnly: (key, zone) => canaryOnly.has(slotOf(key, zone)),
+    noteSearch(key, zone, seen) {
+      const probe = probeOf(zone);
+      const isNews = nameservers.get(key)?.searchDomain !== undefined && !answering.has(slotOf(key, zone));
+      if (probe === undefined || !isNews || !answersSearch(seen)) return false;
+      answering.add(slotOf(key, zone));
+      applyMode(key, probe);
+      return true;
+    },
     isThrottled: (key) => throttled.has(key),
     noteThrottling(key, host, seen) {
       const isNow = isThrottled(seen);
@@ -142,8 +167,8 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
       if (isNow === throttled.has(key)) return isNow;
       if (isNow) throttled.add(key);
       else throttled.delete(key);
-      for (const { vantage, nameservers: asked } of askedChains(chains)) {
-        if (asked.some((nameserver) => nameserver.key === key)) options.vantageChanged(vantage);
+      for (const chain of askedChains(chains)) {
+        if (slotsOf(chain).some((slot) => slot.key === key)) options.vantageChanged(chain.vantage);
       }
       return isNow;
     },

@@ -3,7 +3,7 @@ import type { MachineResolver, Pin } from '../../model/machine.ts';
 import type { VantageView } from '../../model/views.ts';
 import { AUDIENCES, type Audience } from '../../model/verdict.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
-import type { ProbedNameserver } from '../../probe/prober.ts';
+import { keyOf, type ProbedNameserver } from '../../probe/prober.ts';
 import { parseResolvConf } from '../../probe/resolv-conf.ts';
 
 /** The vantage that the operator makes for its own pod. */
@@ -23,8 +23,21 @@ export interface VantageChain {
   readonly unseen: readonly string[];
   /** Whether any server's answer may be the one that counts: `rotate`, and musl, which pods may use. */
   readonly everyServerMayAnswer: boolean;
+  /** The nameservers once more for each search domain that clients try before the name itself. */
+  readonly searches: readonly SearchedNameserver[];
   /** What decides whom a host is asked of, where an agent reports it. */
   readonly machine?: ReportedMachine;
+}
+
+/** A nameserver that is asked for names under a search domain. */
+export interface SearchedNameserver {
+  readonly key: string;
+  readonly server: ProbedNameserver;
+  readonly domain: string;
+  /** The key under which it is asked for names as they are. */
+  readonly nameserver: string;
+  /** Names with fewer dots are tried there first. */
+  readonly ndots: number;
 }
 
 /** A machine's own configuration, as an agent reports it. */
@@ -48,14 +61,16 @@ export function chainOf(view: VantageView, readResolvConf: () => string): Vantag
   const conf = spec.resolvers === undefined && name === PODS_VANTAGE ? readConf(readResolvConf) : undefined;
   const patience = conf && { timeoutMs: conf.timeoutSeconds * 1000, attempts: conf.attempts };
   const listed = conf?.nameservers.filter(({ used }) => used) ?? [];
+  const asked = listed.map(({ address, port }) => ({ address, port, ...patience }));
+  const searches = asked.flatMap((server) =>
+    (conf?.search ?? []).map((domain) => searched(server, domain, conf?.ndots ?? 1)),
+  );
   const given = (spec.resolvers ?? []).flatMap(({ address }) => parseNameserver(address) ?? []);
   return {
     vantage: name,
     audience,
-    nameservers: [...listed, ...given].map(({ address, port }) => ({
-      key: formatNameserver({ address, port }),
-      server: { address, port, ...patience },
-    })),
+    nameservers: [...asked, ...given].map((server) => ({ key: formatNameserver(server), server })),
+    searches,
     isReported: false,
     unseen: [],
     everyServerMayAnswer: audience === 'Pods' || conf?.rotate === true,
@@ -74,6 +89,7 @@ function reportedChain({ name, status: { report } }: VantageView, audience: Audi
       const server = parseNameserver(key);
       return server === undefined ? [] : [{ key, server }];
     }),
+    searches: [],
     isReported: true,
     unseen: report?.unseen ?? [],
     everyServerMayAnswer: audience === 'Pods' || report?.rotate === true || musl,
@@ -88,6 +104,19 @@ function resolverOf({ address, source = '', role, ...scope }: ReportResolver): M
   return { ...scope, address: server ? formatNameserver(server) : address, source, ...(isKnown && { role }) };
 }
 
+function searched(nameserver: ProbedNameserver, domain: string, ndots: number): SearchedNameserver {
+  const server = { ...nameserver, searchDomain: domain };
+  return { key: keyOf(server), server, domain, ndots, nameserver: formatNameserver(nameserver) };
+}
+
+/** Everything that is asked for a chain. */
+export function slotsOf({
+  nameservers,
+  searches,
+}: VantageChain): readonly Pick<SearchedNameserver, 'key' | 'server'>[] {
+  return [...nameservers, ...searches];
+}
+
 /** The chains whose nameservers the operator asks itself. */
 export function askedChains(chains: readonly VantageChain[]): VantageChain[] {
   return chains.filter(({ isReported }) => !isReported);
@@ -96,7 +125,7 @@ export function askedChains(chains: readonly VantageChain[]): VantageChain[] {
 /** Every nameserver of the chains by its key; asked as patiently as the most patient of those who ask it. */
 export function nameserversOf(chains: readonly VantageChain[]): Map<string, ProbedNameserver> {
   const nameservers = new Map<string, ProbedNameserver>();
-  for (const { key, server } of chains.flatMap((chain) => chain.nameservers)) {
+  for (const { key, server } of chains.flatMap(slotsOf)) {
     const known = nameservers.get(key);
     if (known === undefined || patienceOf(server) > patienceOf(known)) nameservers.set(key, server);
   }
@@ -106,9 +135,7 @@ export function nameserversOf(chains: readonly VantageChain[]): Map<string, Prob
 /** Each nameserver with the places that it is asked from, as texts. */
 export function askedPlacesOf(chains: readonly VantageChain[]): Map<string, string> {
   return new Map(
-    chains.flatMap(({ audience, nameservers }) =>
-      nameservers.map(({ key }) => [`${placeOf(audience)} ${key}`, key] as const),
-    ),
+    chains.flatMap((chain) => slotsOf(chain).map(({ key }) => [`${placeOf(chain.audience)} ${key}`, key] as const)),
   );
 }
 

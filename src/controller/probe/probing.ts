@@ -135,7 +135,8 @@ export function createProbing(options: ProbingOptions): Probing {
     look: createLooker({ pacer, clock: monotonicClock, random, now, ask: meteredAsk }),
     mayAsk: (key, host) => {
       const probe = probeOf(host);
-      if (probe === undefined || !nameservers.isAskedFor(key, verdicts.listedAudiences(host, probe))) return false;
+      if (probe === undefined || !nameservers.isAskedFor(key, host, verdicts.listedAudiences(host, probe)))
+        return false;
       return probe.servers.keys.includes(key) || probe.heldBack(host) === undefined;
     },
     onLook: (key, host, seen) => noteLook(key, host, seen),
@@ -149,6 +150,7 @@ export function createProbing(options: ProbingOptions): Probing {
     rotationSeconds: (key, zone) =>
       prober.paceOf(key, zone)?.rotationSeconds ?? zones.get(zone)?.probe.zone.view.spec.probe.rotationSeconds ?? 0,
     isThrottled: (key) => nameservers.isThrottled(key),
+    isCanaryOnly: (key, zone) => nameservers.isCanaryOnly(key, zone),
     judged: (vantage, host, isInternal) => {
       if (counts.put(vantage, host, isInternal)) listener.vantage(vantage);
     },
@@ -208,6 +210,7 @@ export function createProbing(options: ProbingOptions): Probing {
     const { isChanged, lookAgainAt } = verdicts.note(probe, { key, host, look, decision: probe.zone.decide(host) });
     if (lookAgainAt !== undefined) prober.askAgain(key, host, Math.max(0, lookAgainAt - now()));
     if (isChanged) listener.host(host);
+    if (nameservers.noteSearch(key, zone, look)) judge(hosts.of(zone));
     if (prober.canaryOf(key, zone) !== host) return;
     if (!isChanged && verdicts.isWithoutAnswer(key, zone) === wasWithout) return;
     if (nameservers.canaryChanged(key, zone)) judge(hosts.of(zone));

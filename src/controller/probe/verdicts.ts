@@ -1,6 +1,6 @@
 import type { HostAudience, HostStatus } from '../../model/api.ts';
 import type { Expectation, NameserverVerdict } from '../../model/expectation.ts';
-import { objectNameOf } from '../../model/host-name.ts';
+import { objectNameOf, probeNameOf } from '../../model/host-name.ts';
 import type { Look } from '../../model/look.ts';
 import { AUDIENCES, type Audience } from '../../model/verdict.ts';
 import type { HostDecision } from '../../plan/host/decide-host.ts';
@@ -13,9 +13,10 @@ import { currentVerdict, ROTATIONS_A_VERDICT_LASTS, type HeldBack } from '../../
 import { expectationFor } from '../../plan/verdict/expectation.ts';
 import { judgeNameserver } from '../../plan/verdict/nameserver.ts';
 import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
+import { judgeSearch, triesSearch } from '../../plan/verdict/search.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../plan/verdict/vantage.ts';
 import type { World } from '../world.ts';
-import { placeOf, type Place, type VantageChain } from './chains.ts';
+import { placeOf, slotsOf, type Place, type SearchedNameserver, type VantageChain } from './chains.ts';
 import { chainFor, keysFor } from './machine-chain.ts';
 import type { Reported } from './reported.ts';
 import { createStandings, type Noted } from './standings.ts';
@@ -31,6 +32,8 @@ export interface VerdictsOptions {
   readonly rotationSeconds: (key: string, zone: string) => number;
   /** Whether a nameserver keeps us from asking by a limit of its own. */
   readonly isThrottled: (key: string) => boolean;
+  /** Whether only the canary is asked at a nameserver. */
+  readonly isCanaryOnly: (key: string, zone: string) => boolean;
   readonly reported: Pick<Reported, 'standing' | 'canaryOf' | 'rotationSeconds'>;
   /** When the agent of a vantage was last known to live (ms). */
   readonly aliveAt: (vantage: string) => number | undefined;
@@ -149,10 +152,30 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     };
     return {
       address: key,
-      verdict: currentVerdict(standingAt(about, chain, key), circumstances, now()),
+      verdict: capturedBy(about, chain, key) ?? currentVerdict(standingAt(about, chain, key), circumstances, now()),
       accepted: probe.isAccepted(key),
     };
   };
+  const searchDomainOf = (key: string): string | undefined =>
+    options
+      .chains()
+      .flatMap(({ searches }) => searches)
+      .find((search) => search.key === key)?.domain;
+  /** What stands for a host under a search domain: its own word, or the canary's where only that is asked there. */
+  const standingUnder = (search: SearchedNameserver, place: Place, about: Case): Standing | undefined => {
+    const zone = about.probe.zone.name;
+    const isCanaryOnly = options.isCanaryOnly(search.key, zone);
+    const host = isCanaryOnly ? canaryOf(search.key, zone) : about.host;
+    const standing = host === undefined ? undefined : standings.of({ key: search.key, place, host });
+    if (standing === undefined || isUndecided(standing)) return undefined;
+    return isCanaryOnly || standing.at >= (about.expectations?.[place].changedAt ?? 0) ? standing : undefined;
+  };
+  /** What clients get under the first search domain that does not send them on; undefined where all do, or nobody looked. */
+  const capturedBy = (about: Case, { searches, audience }: VantageChain, key: string): NameserverVerdict | undefined =>
+    searches
+      .filter(({ nameserver, ndots }) => nameserver === key && triesSearch(probeNameOf(about.host), ndots))
+      .map((search) => standingUnder(search, placeOf(audience), about)?.verdict)
+      .find((found) => found !== undefined && found.verdict !== 'Internal');
   /** Whether nothing was heard of an agent for so long that what it said says nothing any more. */
   const isSilent = ({ isReported, vantage, nameservers }: VantageChain, { zone }: ZoneProbe): boolean => {
     if (!isReported) return false;
@@ -216,14 +239,18 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       const places = new Map(
         options
           .chains()
-          .filter((chain) => !chain.isReported && chain.nameservers.some((nameserver) => nameserver.key === key))
+          .filter((chain) => !chain.isReported && slotsOf(chain).some((slot) => slot.key === key))
           .map((chain) => [placeOf(chain.audience), chain.audience] as const),
       );
       const lastsMs = lastsFor(key, probe.zone.name);
       const noted = [...places].flatMap(([place, audience]): Noted[] => {
         const expectation = expectationOf(probe, host, audience, decision);
         if (expectation === undefined) return [];
-        const verdict = judgeNameserver(look, expectation, now());
+        const domain = searchDomainOf(key);
+        const verdict =
+          domain === undefined
+            ? judgeNameserver(look, expectation, now())
+            : judgeSearch(look, { expectation, domain }, now());
         const { changedAt } = expectation;
         return [standings.note({ key, place, host }, { verdict, at: look.at, changedAt, lastsMs })];
       });

@@ -12,4 +12,5 @@ await import('./moves.ts');
 await import('./caches.ts');
 await import('./pace.ts');
 await import('./quiet.ts');
+await import('./search.ts');
 await import('./metrics.ts');
