@@ -170,7 +170,7 @@ function outcomesAt(place: Place, { audience }: Landscape): Outcome[] {
   return audience === 'Pods' ? [askLikeMusl(place), ...inTurn] : inTurn;
 }
 
-describe('in random landscapes', { timeout: 5000 + 10 * SEEDS.length }, () => {
+describe('in random landscapes', { timeout: 60_000 + 10 * SEEDS.length }, () => {
   beforeAll(() => {
     landscapes = SEEDS.map(landscapeOf);
   });

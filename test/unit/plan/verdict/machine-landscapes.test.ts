@@ -107,7 +107,7 @@ function addressesBehind(machine: Machine): { readonly address: string; readonly
     );
 }
 
-describe('on machines of random landscapes', { timeout: 5000 + 10 * SEEDS.length }, () => {
+describe('on machines of random landscapes', { timeout: 60_000 + 10 * SEEDS.length }, () => {
   beforeAll(() => {
     machines = SEEDS.map(landscapeOf).flatMap((landscape) => {
       const machine = machineOf(landscape);
