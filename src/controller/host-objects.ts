@@ -174,7 +174,8 @@ export function createHostObjects(options: HostObjectsOptions): WorkQueue<string
       zone: zone.name,
       decision,
       publication: word,
-      records: zone.records(host),
+      // Status may give a lost marker back: what others write at a name that nobody wants never gets there.
+      records: decision.wanted ? zone.records(host) : zone.publishedRecords(host),
       former: options.formerOf(host),
       audiences,
       deletion: removal && {

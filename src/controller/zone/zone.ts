@@ -4,7 +4,7 @@ import { addressData, type ZoneRecord } from '../../model/record.ts';
 import { parseHostStatus, type HostView, type ZoneView } from '../../model/views.ts';
 import type { HostDecision, ZoneFacts } from '../../plan/host/decide-host.ts';
 import type { BalancerNames, ZoneTarget } from '../../plan/host/target.ts';
-import { formerClusterOf, isOurs } from '../../plan/record/ownership.ts';
+import { formerClusterOf, isOurs, ownershipOf } from '../../plan/record/ownership.ts';
 import { judgePublication, type Publication } from '../../plan/status/publication.ts';
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
@@ -13,7 +13,7 @@ import { createWaker } from '../waker.ts';
 import type { Evidence } from '../source-index.ts';
 import type { Loss, PublishingKind, World } from '../world.ts';
 import { factsOf, lastSources, needsAll, rememberedTargets, storedRemoval } from './facts.ts';
-import { createMarkerMemory } from './marker-memory.ts';
+import { createMarkerMemory, type MarkerMemory } from './marker-memory.ts';
 import type { Wish } from './name-writer.ts';
 import { createRemovals, type PendingSnapshot, type Removal } from './removals.ts';
 import { createWishes } from './wishes.ts';
@@ -98,6 +98,8 @@ export interface Zone {
   decide(host: string): HostDecision;
   publication(host: string, decision: HostDecision): Publication;
   records(host: string): readonly ZoneRecord[];
+  /** Of these the ones that we published: they carry our marker, or lost it. */
+  publishedRecords(host: string): readonly ZoneRecord[];
   /** Foreign records in the way of what is wanted at a name. */
   conflictsAt(name: string): readonly ZoneRecord[];
   /** Whether something is still to be written at a name. */
@@ -212,8 +214,10 @@ export function createZone(options: ZoneOptions): Zone {
 
   const countUnwritten = (): number =>
     [...new Set(allNames())].filter((host) => plannedAt(host).changes.length > 0).length;
+  const lostMarkerOf = (record: ZoneRecord): ReturnType<MarkerMemory['find']> =>
+    ownershipOf(record, owner).kind === 'Unmarked' ? markers.find(record) : undefined;
   const isOursAt = (host: string): boolean =>
-    records(host).some((record) => isOurs(record, owner) || markers.find(record)?.adopted === false);
+    records(host).some((record) => isOurs(record, owner) || lostMarkerOf(record)?.adopted === false);
   /** Begins, goes on with or ends the removal of what stands at a name and carries our marker. */
   const considerOne = (host: string): void => {
     if (!hasRead) return;
@@ -393,6 +397,8 @@ export function createZone(options: ZoneOptions): Zone {
       });
     },
     records,
+    publishedRecords: (host) =>
+      records(host).filter((record) => isOurs(record, owner) || lostMarkerOf(record) !== undefined),
     ownedNames: () => sync.copy.ours(),
     get rivals() {
       return sync.copy.rivals;

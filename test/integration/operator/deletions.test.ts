@@ -168,6 +168,30 @@ describe.concurrent.each(apiServers('deletions'))('on the $name', (kind) => {
       expect(await pending(zone)).toBeUndefined();
     });
 
+    it('lets only our own records go: what somebody adds beside them while they wait stays', async ({ expect }) => {
+      const zone = await world.zone({ spec: guard({}) });
+      await zone.host('site', { target: { addresses: ['10.0.20.9'] } });
+      await expect.poll(() => zone.word('site'), SOON).toBe('True Published');
+      await zone.removeHost('site');
+      await expect.poll(() => zone.word('site'), SOON).toBe('True DeletionPending');
+      const readings = world.technitium.reads(zone.name, 'whole');
+      await zone.console.add('site', { type: 'A', value: '10.0.30.5', ttl: 300 });
+      await zone.console.add('site', { type: 'AAAA', value: 'fd00::5', comments: 'splithorizon:other/12345678' });
+      await expect.poll(() => world.technitium.reads(zone.name, 'whole'), SOON).toBe(readings + 1);
+      await zone.ingress('later', ['later']);
+      await expect.poll(() => zone.word('later'), SOON).toBe('True Published');
+      await approve(zone, (await zone.hostStatus('site')).deletion?.snapshot);
+      await expect
+        .poll(zone.records, SOON)
+        .toEqual([
+          ...lines(['later']),
+          'site A 300 10.0.30.5 -',
+          expect.stringMatching(/^site AAAA 3600 fd00::5 splithorizon/),
+        ]);
+      await expect.poll(() => zone.hostObject('site'), SOON).toBeUndefined();
+      expect(zone.records()).toContain('site A 300 10.0.30.5 -');
+    });
+
     it('holds the record of a deleted hand-written host too, and shows it on an object of its own', async ({
       expect,
     }) => {
