@@ -269,7 +269,9 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       const memory = left.record === undefined ? undefined : zone.memoryOf(left.record);
       const addresses = memory?.addresses ?? left.addresses;
       const ttlSeconds = zone.records(host).find(isDeciding)?.ttl ?? zone.view.spec.hosts.ttlSeconds;
-      changes.changed(host, false, { addresses, cname: left.cname, ttlSeconds, levelSince: undefined });
+      // Where no write follows (a conflict, say), nothing becomes level later: it was left with the change itself.
+      const levelSince = zone.awaitsWrite(host) ? undefined : now();
+      changes.changed(host, false, { addresses, cname: left.cname, ttlSeconds, levelSince });
     },
     written(name, before, after) {
       const [old, next] = [addressData(before), addressData(after)];

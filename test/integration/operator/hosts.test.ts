@@ -135,6 +135,18 @@ describe.concurrent.each(apiServers('Services and hand-written hosts'))('on the 
         .toEqual([{ kind: 'Ingress', namespace: zone.namespace, name: 'turn', conflict: true }]);
     });
 
+    it('that moves where nothing is ours to write has left its addresses at once', async ({ expect }) => {
+      const zone = await world.zone({
+        before: ({ console }) => console.add('site', { type: 'A', value: '10.0.20.77' }),
+      });
+      await zone.host('site', { target: { addresses: ['10.0.20.8'] } });
+      await expect.poll(() => zone.word('site'), SOON).toBe('False Conflict');
+      await zone.patchHost('site', { spec: { target: { addresses: ['10.0.20.9'] } } });
+      await expect
+        .poll(async () => (await zone.hostStatus('site')).previous, SOON)
+        .toMatchObject([{ addresses: ['10.0.20.8'], levelSince: expect.any(String) as string }]);
+    });
+
     it('takes its record along when a person deletes it', async ({ expect }) => {
       const zone = await world.zone({ spec: AT_ONCE });
       await zone.host('site', { target: { addresses: ['10.0.20.9'] } });
