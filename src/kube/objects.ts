@@ -42,6 +42,10 @@ export interface Objects {
   /** Makes a generated SplitHorizonHost a person's own. */
   dropGeneratedLabel(name: string, signal: AbortSignal): Promise<void>;
   createVantage(name: string, spec: VantageSpec, signal: AbortSignal): Promise<void>;
+  /** Deletes a SplitHorizonVantage, the one with that uid; that it is gone already is no error. */
+  deleteVantage(name: string, uid: string, signal: AbortSignal): Promise<void>;
+  /** Deletes the Lease of a vantage's agent; that it is gone already is no error. */
+  deleteAgentLease(vantage: string, signal: AbortSignal): Promise<void>;
   patchZoneStatus(name: string, status: MergePatch<ZoneStatus>, signal: AbortSignal): Promise<void>;
   patchHostStatus(name: string, status: MergePatch<HostStatus>, signal: AbortSignal): Promise<void>;
   patchVantageStatus(name: string, status: MergePatch<VantageStatus>, signal: AbortSignal): Promise<void>;
@@ -99,6 +103,13 @@ export function createObjects(rest: Rest, views: Views): Objects {
       patch(`${PATHS.hosts}/${name}`, { metadata: { labels: { [GENERATED_LABEL]: null } } }, signal),
     createVantage: (name, spec, signal) =>
       create(PATHS.vantages, { kind: 'SplitHorizonVantage', metadata: { name }, spec }, signal),
+    deleteVantage: async (name, uid, signal) => {
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
+      await rest({ method: 'DELETE', path: `${PATHS.vantages}/${name}`, body, signal }).catch(absent);
+    },
+    deleteAgentLease: async (vantage, signal) => {
+      await rest({ method: 'DELETE', path: `${PATHS.leases}/${vantage}`, signal }).catch(absent);
+    },
     patchZoneStatus: patchStatus(PATHS.zones),
     patchHostStatus: patchStatus(PATHS.hosts),
     patchVantageStatus: patchStatus(PATHS.vantages),

@@ -11,6 +11,7 @@ export const PATHS = {
   legacyIngressRoutes: '/apis/traefik.containo.us/v1alpha1/ingressroutes',
   services: '/api/v1/services',
   namespaces: '/api/v1/namespaces',
+  nodes: '/api/v1/nodes',
   zones: `${OURS}/splithorizonzones`,
   hosts: `${OURS}/splithorizonhosts`,
   vantages: `${OURS}/splithorizonvantages`,

@@ -33,6 +33,8 @@ export interface Views {
   vantage(raw: unknown): VantageView;
   questions(raw: unknown): QuestionsView;
   lease(raw: unknown): LeaseView;
+  /** The name of any object of the cluster. */
+  name(raw: unknown): string;
 }
 
 /** Texts that thousands of objects share (namespaces, classes) are kept once by the `Views` that this makes. */
@@ -56,6 +58,7 @@ export function createViews(): Views {
     vantage: vantageView,
     questions: questionsView,
     lease: leaseView,
+    name: (raw) => metadataOf(raw).name,
   };
 }
 

@@ -8,6 +8,7 @@ import { ROTATIONS_A_VERDICT_LASTS } from '../../plan/verdict/current.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
+import { createGoneNodes, type GoneNodesOptions } from './gone-nodes.ts';
 import { createLiveness } from './liveness.ts';
 import { createQuestionMarks } from './question-marks.ts';
 import { createQuestions } from './questions.ts';
@@ -34,7 +35,7 @@ export type AgentState = 'Awaited' | 'Alive' | 'Expired';
 /** What agents are dealt with by. */
 export interface AgentsOptions {
   readonly world: Pick<World, 'vantages' | 'service'>;
-  readonly kube: Pick<Kube, 'listQuestions' | 'applyQuestions' | 'stream' | 'views'>;
+  readonly kube: Pick<Kube, 'listQuestions' | 'applyQuestions'> & GoneNodesOptions['kube'];
   readonly mayWrite: () => boolean;
   readonly probes: () => readonly ZoneProbe[];
   readonly probeOf: (host: string) => ZoneProbe | undefined;
@@ -56,6 +57,7 @@ const STEP_MS = 250;
 /** Questions are written so often at most. */
 const QUESTIONS_EVERY_MS = 2_000;
 const RETRY_MS = 10_000;
+const SWEEP_EVERY_MS = 5_000;
 
 /** Nothing is asked, nobody has reported. */
 export function createAgents(options: AgentsOptions): Agents {
@@ -149,12 +151,24 @@ export function createAgents(options: AgentsOptions): Agents {
       },
       signal,
     });
+  const goneNodes = createGoneNodes({ world, kube, state, log, signal });
+  /** Gives when it may be done again. */
+  const sweep = async (): Promise<number> => {
+    if (options.mayWrite()) {
+      await goneNodes.sweep().catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error }, 'a vantage whose node is gone could not be removed');
+      });
+    }
+    return SWEEP_EVERY_MS;
+  };
   const step = async (): Promise<void> => {
     let waitUntil = 0;
+    let sweepAt = 0;
     while (!signal.aborted) {
       tellSilence();
       options.judge(reported.due());
       if (performance.now() >= waitUntil) waitUntil = performance.now() + (await flush());
+      if (performance.now() >= sweepAt) sweepAt = performance.now() + (await sweep());
       await pause(STEP_MS, signal);
     }
   };
@@ -184,7 +198,7 @@ export function createAgents(options: AgentsOptions): Agents {
     async run() {
       // Where there is no agent, nothing of theirs is asked of the API server.
       while (!signal.aborted && names().length === 0) await pause(STEP_MS, signal);
-      await Promise.all([followLeases(), step()]);
+      await Promise.all([followLeases(), goneNodes.follow(), step()]);
     },
   };
 }
