@@ -26,7 +26,16 @@ const FALSE_REASONS = {
 };
 
 /** Reasons that are no fault, or that have an alert of their own. */
-const OTHER_REASONS = ['Synced', 'Pending', 'DryRun', 'NoServers', 'Cached', 'AddressKept', 'AwaitingApproval', 'OwnerIdInUse'];
+const OTHER_REASONS = [
+  'Synced',
+  'Pending',
+  'DryRun',
+  'NoServers',
+  'Cached',
+  'AddressKept',
+  'AwaitingApproval',
+  'OwnerIdInUse',
+];
 
 test('every reason of a zone has its alert, or is none', () => {
   const { SplitHorizonVantageSilent: _, ...ofZones } = FALSE_REASONS;
