@@ -92,7 +92,9 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
     // What was so before our start was tried by then.
     remembered.get(server.name)?.reason !== 'SerialBehind' &&
     (raisedAt === undefined || now() - raisedAt >= RAISE_EVERY_MS);
-  const isLevelBySerial = (server: WatchedServer): boolean => server.serial === options.primary().serial;
+  /** What a cache says of the SOA tells nothing of what it says of other names. */
+  const isLevelBySerial = (server: WatchedServer): boolean =>
+    !factsOf(server).isCache && server.serial === options.primary().serial;
   /** Level by its serial, is it by what it says at the name that was changed last? */
   const compare = async (server: WatchedServer, signal: AbortSignal): Promise<void> => {
     const change = last;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TechnitiumStandIn } from '../../standin/technitium/technitium-stand-in.ts';
 import { apiServers } from '../../support/api-servers.ts';
+import { pageOf } from '../../support/explain-command.ts';
 import { secretObject } from '../../support/objects.ts';
 import { NAMESPACE, openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
 import { createConsole } from '../../support/technitium-console.ts';
@@ -79,6 +80,12 @@ describe.each(apiServers('a Technitium cluster'))('on the $name', { timeout: 120
     await zone.ingress('git', ['git']);
     await expect.poll(() => held(second), SOON).toEqual([APEX, GIT]);
     expect(held(first)).toEqual([APEX, GIT]);
+    await expect.poll(() => zone.zoneWord('ServersInSync'), SOON).toBe('True Synced');
+    const page = await pageOf(world, zone.at('git'));
+    expect(page.servers).toMatchObject([
+      { name: 'dns1.cl.test', address: first.dns, reason: 'Synced' },
+      { name: 'dns2.cl.test', address: second.dns, reason: 'Synced' },
+    ]);
     const third = await startNode('dns3.cl.test');
     third.joinCluster(first);
     await expect.poll(servers, LATE).toContain('dns3.cl.test Synced');
