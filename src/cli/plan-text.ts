@@ -43,7 +43,7 @@ export function planText(preview: Preview): string {
   return sections.filter((text) => text !== '').join('\n');
 }
 
-function zoneText({ zone, policy, changes, left, orphans }: ZonePreview): string {
+function zoneText({ zone, policy, changes, left, orphans, servers }: ZonePreview): string {
   const note = policy === 'DryRun' ? ' (the operator writes nothing of this until it says Sync)' : '';
   const groups = Object.entries(ACTIONS).map(([action, { sign, title }]) =>
     section(
@@ -61,6 +61,10 @@ function zoneText({ zone, policy, changes, left, orphans }: ZonePreview): string
     section(
       'Orphans (they point to a target, no host has their name, and they are not ours: nobody deletes them)',
       orphans.map(({ name, records }) => ['   ', name, recordsText(records), commentsOf(records)]),
+    ),
+    section(
+      'Servers that must follow',
+      servers.map(({ name, at }) => ['   ', name, at]),
     ),
   ]
     .filter((text) => text !== '')

@@ -4,7 +4,13 @@ import { claimKey } from '../../plan/host/claim.ts';
 import { whyNotTaken } from '../../plan/host/not-taken.ts';
 import { actionOf } from '../../plan/preview/change.ts';
 import { findOrphans } from '../../plan/preview/orphans.ts';
-import { plannedRecord, type LeftName, type PlannedChange, type ZonePreview } from '../../plan/preview/preview.ts';
+import {
+  plannedRecord,
+  type LeftName,
+  type PlannedChange,
+  type PlannedServer,
+  type ZonePreview,
+} from '../../plan/preview/preview.ts';
 import { timestamp } from '../../plan/status/conditions.ts';
 import { describeRecords } from '../../plan/status/publication.ts';
 import { isLeftover } from '../nesting.ts';
@@ -22,7 +28,7 @@ export function previewOf(
   const { link } = zone;
   if ('message' in link) {
     const error = { reason: link.reason, message: `${link.message}. ${link.advice}`.trim() };
-    return { ...head, changes: [], left: [], orphans: [], unchanged: 0, error };
+    return { ...head, changes: [], left: [], orphans: [], unchanged: 0, servers: serversOf(zone), error };
   }
   const planned = changes.map(({ name, before: was, after, dueAt }): PlannedChange => {
     return {
@@ -54,7 +60,17 @@ export function previewOf(
         world.zoneOf(name) !== zone.name,
     }),
     unchanged: [...hosts].filter((name) => !changed.has(name) && !leftNames.has(name)).length,
+    servers: serversOf(zone),
   };
+}
+
+function serversOf({ view, primary }: Zone): PlannedServer[] {
+  const { servers: listed } = view.spec.technitium;
+  if (listed === undefined) return primary.nodes.map(({ name, addresses: [at = ''] }) => ({ name, at }));
+  return listed.map(({ name, address, serviceRef }) => ({
+    name,
+    at: address ?? `Service ${serviceRef?.namespace ?? ''}/${serviceRef?.name ?? ''}`,
+  }));
 }
 
 function isTarget(zone: Zone, name: string): boolean {

@@ -54,6 +54,13 @@ export interface Orphan {
   readonly records: readonly PlannedRecord[];
 }
 
+/** A DNS server, or the Service of some, that must follow what is written. */
+export interface PlannedServer {
+  readonly name: string;
+  /** Its address, or `Service technitium/technitium-dns`. */
+  readonly at: string;
+}
+
 /** The plan of one zone; after a failure nothing is known of its names. */
 export interface ZonePreview {
   readonly zone: string;
@@ -64,6 +71,8 @@ export interface ZonePreview {
   readonly orphans: readonly Orphan[];
   /** Names that are as they should be. */
   readonly unchanged: number;
+  /** In the order of the spec, or the nodes of the zone's cluster. */
+  readonly servers: readonly PlannedServer[];
   /** Why the zone could not be planned: the reason of a zone's condition, what happened, and what to do. */
   readonly error?: { readonly reason: string; readonly message: string };
 }

@@ -14,7 +14,7 @@ const change = (name: string, given: Partial<PlannedChange>): PlannedChange => (
 const text = (zones: Partial<ZonePreview>[], rest: Partial<Preview> = {}): string[] =>
   planText({
     zones: zones.map((zone) => ({
-      ...{ zone: 'example.com', policy: 'Sync', changes: [], left: [], orphans: [], unchanged: 0 },
+      ...{ zone: 'example.com', policy: 'Sync', changes: [], left: [], orphans: [], unchanged: 0, servers: [] },
       ...zone,
     })),
     outside: [],
@@ -53,6 +53,18 @@ describe('a plan in words', () => {
     expect(line).toBe(
       '  ~ a.example.com  A 10.0.20.1, 10.0.20.2 (TTL 300) and A 10.0.20.3 (TTL 300, disabled) -> CNAME example.com (TTL 300)',
     );
+  });
+
+  test('says which servers must follow', () => {
+    const servers = [
+      { name: 'primary', at: '10.96.0.53:53' },
+      { name: 'replicas', at: 'Service technitium/dns' },
+    ];
+    expect(text([{ servers }]).slice(2, 5)).toEqual([
+      'Servers that must follow',
+      '    primary   10.96.0.53:53',
+      '    replicas  Service technitium/dns',
+    ]);
   });
 
   test('says what names no host, and what is in no zone', () => {
