@@ -2,6 +2,7 @@ import { isAlreadyExists, isConflict, isNotFound } from '../../kube/kube-error.t
 import type { LeaseName, LeaseRecord, Leases, StoredLease } from '../../kube/leases.ts';
 import { WriteRefused, type WriteGuard } from '../../model/write-guard.ts';
 import type { Clock } from '../../probe/clock.ts';
+import { backoffMs } from '../../queue/backoff.ts';
 
 /** How long things last around the Lease, in milliseconds. */
 export interface LeaseTimes {
@@ -17,6 +18,9 @@ export interface LeaseTimes {
 
 /** As client-go has them; a write is bounded, so that the last one of a leader ends before the next one's first. */
 export const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, freshMs: 10_000, renewMs: 2_000, writeMs: 2_000 };
+
+/** The longest wait for an API server that does not answer, or refuses. */
+const MOST_MS = 5_000;
 
 /** What taking part in the election needs. */
 export interface ElectionOptions {
@@ -136,15 +140,19 @@ export function createElection(options: ElectionOptions): Election {
     return end + times.writeMs;
   };
   const campaign = async (signal: AbortSignal): Promise<number> => {
+    let failures = 0;
     while (!signal.aborted) {
       try {
         const writesFrom = await tryToTake(signal);
         if (writesFrom !== undefined) return writesFrom;
+        failures = 0;
       } catch (error) {
-        if (!isTaken(error)) tell(error, signal);
+        failures = isTaken(error) ? 0 : failures + 1;
+        if (failures > 0) tell(error, signal);
       }
       // Looked at more often than it is renewed: one that is given back is taken soon.
-      await sleep((times.renewMs / 2) * (0.5 + options.random() / 2), signal);
+      const look = { firstMs: times.renewMs / 2, mostMs: failures === 0 ? times.renewMs / 2 : MOST_MS };
+      await sleep(backoffMs(look, Math.max(failures, 1), options.random()), signal);
     }
     return Infinity;
   };
