@@ -44,9 +44,10 @@ export interface NameWriting {
 const ROUNDS = 4;
 
 /**
- * Makes one name what is wanted of it. A change or delete follows a fresh read of the name in the same step; an add is
- * sent without one, since the server refuses it where something is. What the server says against a change that the copy
- * made look right sends it round again on a fresh read. Once the signal is aborted nothing more is sent.
+ * Makes one name what is wanted of it. What it does follows a fresh read of the name in the same step; but for a CNAME that
+ * is added, since the server refuses it where something is (an address would change the TTL of others in its set, and
+ * erase their comments). What the server says against a change that the copy made look right sends it round again on a fresh
+ * read. Once the signal is aborted nothing more is sent.
  *
  * @returns whether anything was written
  * @throws TechnitiumError what stands in the way, of this name (`Rejected`) or of the whole zone
@@ -57,7 +58,7 @@ export async function writeName(name: string, writing: NameWriting, signal: Abor
   for (let round = 0; round < ROUNDS; round++) {
     const planned = changesFor(writing.wish(name), name, writing);
     if (planned.length === 0) return written;
-    const mustLook = refused !== undefined || writing.isReplicated || planned.some(({ op }) => op !== 'add');
+    const mustLook = refused !== undefined || writing.isReplicated || !planned.every(isAddedCname);
     if (mustLook) await refresh(name, writing, signal);
     const changes = changesFor(writing.wish(name), name, writing);
     try {
@@ -102,6 +103,10 @@ async function send(change: Change, writing: NameWriting, stopping: AbortSignal)
       break;
   }
   copy.apply(change);
+}
+
+function isAddedCname(change: Change): boolean {
+  return change.op === 'add' && change.record.type === 'CNAME';
 }
 
 /** Whether the server says that the name does not hold what the copy shows; anything else is not this name's doing. */

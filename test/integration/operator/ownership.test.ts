@@ -74,6 +74,17 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
       expect(zone.records()).toContain('git CNAME 300 @ ours');
     });
 
+    it('keeps its TTL and comments where addresses are wanted beside it before the zone was read again', async ({
+      expect,
+    }) => {
+      const zone = await world.zone();
+      await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+      await zone.console.add('site', { type: 'A', value: '10.0.20.77', comments: 'by hand' });
+      await zone.host('site', { target: { addresses: ['10.0.20.9'] } });
+      await expect.poll(() => zone.word('site'), SOON).toBe('False Conflict');
+      expect(zone.records()).toEqual([APEX, 'site A 3600 10.0.20.77 by hand']);
+    });
+
     it('at the name of a target is a Conflict on the zone', async ({ expect }) => {
       const zone = await world.zone({
         before: ({ console }) => console.add('@', { type: 'A', value: '10.0.20.77', ttl: 3600 }),
@@ -139,6 +150,7 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
       const annotate = (uid: string): Promise<void> =>
         zone.patchZone({ metadata: { annotations: { 'splithorizon.dev/take-over': uid } } });
       const other = 'other CNAME 86400 @ splithorizon:splithorizon/87654321';
+      await expect.poll(zone.records, SOON).toEqual(expect.arrayContaining([APEX, 'new CNAME 300 @ ours']));
       const serial = world.technitium.serial(zone.name);
       await annotate('12345678-4444-4444-8888-123456789abc');
       await expect
