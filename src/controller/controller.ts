@@ -302,6 +302,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     }
   };
   let wasSynced = false;
+  let probed = Promise.resolve();
   const settled = (kind: Followed): void => {
     if (caches.synced && !wasSynced) log.info({ kind }, 'caches are in sync');
     wasSynced ||= caches.synced;
@@ -314,7 +315,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     isLeading = true;
     refusals.release();
     for (const name of world.zones.keys()) reconcileZone(name);
-    void probing.run();
+    probed = probing.run();
     void balancers.run(signal);
     start();
   };
@@ -341,7 +342,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       signal.addEventListener('abort', () => resolve(Promise.all(queues.map((queue) => queue.stop()))));
     });
     await caches.run(signal);
-    await Promise.all([stopped, ...[...zones.values()].map(({ done }) => done)]);
+    await Promise.all([stopped, probed, ...[...zones.values()].map(({ done }) => done)]);
     await links.logout();
   };
   return {

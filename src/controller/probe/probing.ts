@@ -354,7 +354,7 @@ export function createProbing(options: ProbingOptions): Probing {
       };
     },
     async run() {
-      void agents.run();
+      const withAgents = agents.run();
       while (!signal.aborted) {
         await pause(REFRESH_MS, signal);
         nameservers.refresh();
@@ -364,6 +364,7 @@ export function createProbing(options: ProbingOptions): Probing {
           judge(hosts.of(name));
         }
       }
+      await withAgents;
     },
   };
 }
