@@ -16,11 +16,14 @@ const NO_RESOLVED: Resolved = { uplinks: [], hasStub: false, readsHosts: false, 
 /** What a machine's files say of how names are looked up on it. Never throws: what is missing is as the libraries take it. */
 export function readMachine(files: MachineFiles): MachineConfig {
   const text = files.read(RESOLV_CONF) ?? '';
+  const hidden = [RESOLV_CONF, HOSTS, NSSWITCH].filter((path) => isHidden(files, path));
   const { nameservers, ...conf } = parseResolvConf(text);
   const musl = files.read('/etc/alpine-release') !== undefined;
   const isResolvedThere = files.list(RUN).length > 0;
   const lookup = parseNsswitch(musl ? undefined : files.read(NSSWITCH), NSSWITCH, isResolvedThere);
-  const listed = listedResolvers(nameservers, isResolvedThere);
+  // Nobody is asked for want of a file that programs can read and we cannot.
+  const seen = nameservers.filter(({ used }) => used && !hidden.includes(RESOLV_CONF));
+  const listed = listedResolvers(seen, isResolvedThere);
   const asksStub = listed.some(({ role }) => role === 'Stub');
   const resolved =
     asksStub || lookup.ways.includes('resolve') ? readResolved(files, { path: RESOLV_CONF, text }) : NO_RESOLVED;
@@ -30,19 +33,27 @@ export function readMachine(files: MachineFiles): MachineConfig {
     musl,
     // systemd-resolved reads the hosts file itself, whatever stands before it.
     pins: musl || lookup.pinsDecide || resolved.readsHosts ? parseHosts(files.read(HOSTS) ?? '') : [],
-    unseen: [...lookup.unseen, ...resolved.unseen, ...(isResolvedThere ? [] : missingState(listed))],
+    unseen: [
+      ...hidden.map((path) => `${path} leads to a file that is not seen from here`),
+      ...lookup.unseen,
+      ...resolved.unseen,
+      ...(isResolvedThere ? [] : missingState(listed)),
+    ],
   };
 }
 
+/** Whether a file stands in its folder and cannot be read: a link out of what is mounted, or no right to it. */
+function isHidden(files: MachineFiles, path: string): boolean {
+  const at = path.lastIndexOf('/');
+  return files.read(path) === undefined && files.list(path.slice(0, at)).includes(path.slice(at + 1));
+}
+
 function listedResolvers(nameservers: ResolvConf['nameservers'], isResolvedThere: boolean): MachineResolver[] {
-  return nameservers
-    .filter(({ used }) => used)
-    .map(formatNameserver)
-    .map((address) => ({
-      address,
-      source: RESOLV_CONF,
-      ...(isResolvedThere && STUBS.includes(address) && { role: 'Stub' as const }),
-    }));
+  return nameservers.map(formatNameserver).map((address) => ({
+    address,
+    source: RESOLV_CONF,
+    ...(isResolvedThere && STUBS.includes(address) && { role: 'Stub' as const }),
+  }));
 }
 
 function missingState(listed: readonly MachineResolver[]): string[] {

@@ -177,11 +177,12 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       .map((search) => standingUnder(search, placeOf(audience), about)?.verdict)
       .find((found) => found !== undefined && found.verdict !== 'Internal');
   /** Whether nothing was heard of an agent for so long that what it said says nothing any more. */
-  const isSilent = ({ isReported, vantage, nameservers }: VantageChain, { zone }: ZoneProbe): boolean => {
+  const isSilent = ({ isReported, vantage, nameservers, unseen }: VantageChain, { zone }: ZoneProbe): boolean => {
     if (!isReported) return false;
     const at = options.aliveAt(vantage);
     const rotation = Math.max(zone.view.spec.probe.rotationSeconds, options.reported.rotationSeconds(vantage) ?? 0);
-    return nameservers.length === 0 || at === undefined || now() - at > ROTATIONS_A_VERDICT_LASTS * rotation * 1000;
+    const knowsNothing = nameservers.length === 0 && unseen.length === 0;
+    return knowsNothing || at === undefined || now() - at > ROTATIONS_A_VERDICT_LASTS * rotation * 1000;
   };
   const judgeChain = (about: Case, chain: VantageChain): VantageJudgement | undefined => {
     if (isSilent(chain, about.probe)) {

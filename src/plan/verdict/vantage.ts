@@ -72,8 +72,9 @@ const IN_RESERVE = 'it is asked when an earlier server fails';
 export function judgeVantage(chain: Chain): VantageJudgement {
   const { pinned, unseen = [] } = chain;
   const judgement = pinned === undefined ? judgeDns(chain) : judgePinned(chain, pinned);
-  const isGood = judgement.verdict === 'Internal' || judgement.verdict === 'Propagating';
-  return isGood && unseen.length > 0 ? { verdict: 'Unknown', failing: [], said: [], unseen } : judgement;
+  return !isFault(judgement.verdict) && unseen.length > 0
+    ? { verdict: 'Unknown', failing: [], said: [], unseen }
+    : judgement;
 }
 
 /** The hosts file decides, for the families that it has; DNS is still asked for the other one by some. */

@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { hostFiles } from '../../../../src/agent/machine/host-files.ts';
 import { readMachine } from '../../../../src/agent/machine/read-machine.ts';
 import { machineWith } from './fixture.ts';
 
@@ -50,4 +54,20 @@ describe('pins', () => {
 test('what stands before DNS and cannot be evaluated is said', () => {
   const { unseen } = readMachine(machineWith({ '/etc/nsswitch.conf': 'hosts: files sss dns' }));
   expect(unseen).toEqual(['/etc/nsswitch.conf: the module "sss" for hosts is not evaluated, and is asked before DNS']);
+});
+
+test('a file that leads out of what is mounted is said, and nobody is asked in its place', () => {
+  const root = mkdtempSync(join(tmpdir(), 'host-root-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'etc'));
+  symlinkSync('/run/NetworkManager/resolv.conf', join(root, 'etc/resolv.conf'));
+  symlinkSync('/nix/store/etc-hosts', join(root, 'etc/hosts'));
+  writeFileSync(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
+  expect(readMachine(hostFiles(root))).toMatchObject({
+    resolvers: [],
+    unseen: [
+      '/etc/resolv.conf leads to a file that is not seen from here',
+      '/etc/hosts leads to a file that is not seen from here',
+    ],
+  });
 });

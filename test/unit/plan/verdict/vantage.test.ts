@@ -176,3 +176,20 @@ describe('what is said of a nameserver', () => {
     ]);
   });
 });
+
+describe('what could not be looked at', () => {
+  const unseen = ['/etc/nsswitch.conf: the module "sss" for hosts is not evaluated, and is asked before DNS'];
+
+  test.each([
+    ['Internal', 'Unknown'],
+    ['Propagating', 'Unknown'],
+    ['Unknown', 'Unknown'],
+    ['', 'Unknown'],
+    ['External', 'External'],
+    ['Internal External', 'Mixed'],
+    ['Timeout', 'Timeout'],
+  ])('"%s" is %s at best', (chain, want) => {
+    const found = judgeVantage({ nameservers: chainOf(chain), everyServerMayAnswer: false, unseen });
+    expect([found.verdict, found.unseen]).toEqual([want, want === 'Unknown' ? unseen : undefined]);
+  });
+});
