@@ -9,6 +9,7 @@ import { formatNameserver, parseNameserver } from '../probe/nameserver-address.t
 import { PRIORITY, take, type Pacer } from '../probe/pacer.ts';
 import { createProber, type ProbedNameserver, type ProberOptions } from '../probe/prober.ts';
 import { askingOrder, pinsOf, type AskingOrder } from './asking-order.ts';
+import { fitReport } from './fit-report.ts';
 import { createLookTable, type LookTable } from './look-table.ts';
 
 /** What one vantage is asked, and what is seen from there. */
@@ -242,7 +243,7 @@ export function createObserver(options: ObserverOptions): Observer {
         return canary === undefined ? [] : [{ zone: zone.zone, nameserver: key, host: shortName(canary, zone.zone) }];
       });
       const rotationSeconds = Math.ceil(Math.max(0, ...asked.map(([key, , zone]) => rotationOf(key, zone))));
-      return {
+      return fitReport({
         questions: version,
         rotationSeconds,
         ...machine,
@@ -250,7 +251,7 @@ export function createObserver(options: ObserverOptions): Observer {
         groups,
         ...(unasked.length > 0 && { unasked }),
         ...(canaries.length > 0 && { canaries }),
-      };
+      });
     },
   };
 }

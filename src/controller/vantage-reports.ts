@@ -88,7 +88,7 @@ type Reporting = ConditionNow<VantageReason>;
 function reporting(
   nameservers: number,
   hosts: number,
-  { isReported, agent, throttledAt }: VantageFacts,
+  { isReported, agent, isTruncated, throttledAt }: VantageFacts,
 ): Reporting | undefined {
   if (isReported && agent === undefined) return undefined;
   const type = 'Reporting';
@@ -107,6 +107,11 @@ function reporting(
   if (throttledAt.length > 0) {
     const message = `${throttledAt.join(', ')} cuts its answers short and gives none over TCP: it limits how often it is asked.`;
     return { type, status: 'Unknown', reason: 'Throttled', message };
+  }
+  if (isTruncated) {
+    const message =
+      'Its agent sees so many different answers that hosts are left out of its report: nothing is known of them.';
+    return { type, status: 'Unknown', reason: 'Truncated', message };
   }
   if (hosts === 0) return { type, status: 'Unknown', reason: 'Pending', message: 'No host was asked for yet.' };
   const who = isReported ? 'An agent asks its nameservers.' : 'The operator asks its nameservers itself.';

@@ -262,6 +262,7 @@ const report = object<Report>({
     ),
   ),
   unasked: optional(listOf(object<ReportUnasked>({ ...slot, ...members }))),
+  leftOut: optional(listOf(object<Item<Report['leftOut']>>({ ...slot, hosts: optional(texts), count: whole }))),
   canaries: optional(listOf(object<Item<Report['canaries']>>({ ...slot, host: text }))),
   truncated: optional(flag),
 });

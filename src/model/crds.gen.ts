@@ -416,6 +416,20 @@ export interface components {
                          */
                         readonly count: number;
                     }[];
+                    /** @description Hosts of which nothing is told, since the report would be too large; they are in no group. */
+                    readonly leftOut?: readonly {
+                        /** @description The zone of the hosts. */
+                        readonly zone: string;
+                        /** @description Whose answers are left out. */
+                        readonly nameserver: string;
+                        /** @description Names without the zone, @ for the zone's own; one that stands in several groups of a nameserver gets these answers by turns. */
+                        readonly hosts?: readonly string[];
+                        /**
+                         * Format: int64
+                         * @description How many hosts belong here.
+                         */
+                        readonly count: number;
+                    }[];
                     /** @description Nameservers that are asked for one host of a zone only, which stands for all. */
                     readonly canaries?: readonly {
                         /** @description The zone. */
@@ -425,7 +439,7 @@ export interface components {
                         /** @description The host, without the zone. */
                         readonly host: string;
                     }[];
-                    /** @description Whether hosts are left out since the report would be too large; of these nothing is known. */
+                    /** @description Whether hosts are left out since the report would be too large; what is in no group is not known. */
                     readonly truncated?: boolean;
                 };
                 /** @description Address that the nameservers see as their client where the operator asks them itself. */

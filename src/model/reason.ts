@@ -52,7 +52,7 @@ export type RecordReason = (typeof RECORD_REASONS)[number];
 export type AudienceReason = Verdict | Cause;
 
 /** Reasons of a vantage's condition Reporting. */
-export const VANTAGE_REASONS = ['Reporting', 'Pending', 'Throttled', 'LeaseExpired'] as const;
+export const VANTAGE_REASONS = ['Reporting', 'Pending', 'Throttled', 'LeaseExpired', 'Truncated'] as const;
 export type VantageReason = (typeof VANTAGE_REASONS)[number];
 
 /** Reasons of Events that are no condition's reason. */

@@ -48,6 +48,8 @@ export interface SeenLooks {
 export interface ReportIndex {
   /** Undefined where a host was not asked for since its question last changed, or is not covered. */
   seen(nameserver: string, zone: string, host: string): SeenLooks | undefined;
+  /** Whether nothing is told of a host since the report would be too large. */
+  isLeftOut(nameserver: string, zone: string, host: string): boolean;
   /** The host that stands for all of its zone, where only one is asked for. */
   canaryOf(nameserver: string, zone: string): string | undefined;
 }
@@ -55,6 +57,8 @@ export interface ReportIndex {
 interface Table {
   readonly named: Map<string, SeenLooks | undefined>;
   rest: SeenLooks | undefined;
+  isRestUnasked: boolean;
+  readonly leftOut: Set<string>;
   canary: string | undefined;
 }
 
@@ -65,20 +69,40 @@ export function indexReport(report: Report): ReportIndex {
     seen(nameserver, zone, host) {
       const table = tables.get(`${nameserver} ${zone}`);
       const name = shortName(host, zone);
+      if (table?.leftOut.has(name) === true) return undefined;
       return table?.named.has(name) === true ? table.named.get(name) : table?.rest;
+    },
+    isLeftOut(nameserver, zone, host) {
+      if (report.truncated !== true) return false;
+      const table = tables.get(`${nameserver} ${zone}`);
+      const name = shortName(host, zone);
+      if (table === undefined || table.leftOut.has(name)) return true;
+      return !table.named.has(name) && table.rest === undefined && !table.isRestUnasked;
     },
     canaryOf: (nameserver, zone) => tables.get(`${nameserver} ${zone}`)?.canary,
   };
 }
 
-function tablesOf({ groups = [], unasked = [], canaries = [] }: Report): Map<string, Table> {
+type TableOf = (of: { readonly nameserver: string; readonly zone: string }) => Table;
+
+function tablesOf(report: Report): Map<string, Table> {
   const tables = new Map<string, Table>();
-  const tableOf = ({ nameserver, zone }: { readonly nameserver: string; readonly zone: string }): Table => {
+  const tableOf: TableOf = ({ nameserver, zone }) => {
     const key = `${nameserver} ${zone}`;
-    const table = tables.get(key) ?? { named: new Map<string, SeenLooks>(), rest: undefined, canary: undefined };
+    const table = tables.get(key) ?? emptyTable();
     tables.set(key, table);
     return table;
   };
+  readGroups(report, tableOf);
+  readOthers(report, tableOf);
+  return tables;
+}
+
+function emptyTable(): Table {
+  return { named: new Map(), rest: undefined, isRestUnasked: false, leftOut: new Set(), canary: undefined };
+}
+
+function readGroups({ groups = [] }: Report, tableOf: TableOf): void {
   for (const group of groups) {
     const { zone: _zone, nameserver: _nameserver, hosts, rest, count: _count, ...look } = group;
     const seen: SeenLooks = { looks: [lookOfReported(look, 0)], text: JSON.stringify(look) };
@@ -86,11 +110,19 @@ function tablesOf({ groups = [], unasked = [], canaries = [] }: Report): Map<str
     for (const name of hosts ?? []) table.named.set(name, both(table.named.get(name), seen));
     if (rest === true) table.rest = seen;
   }
-  for (const each of unasked) for (const name of each.hosts ?? []) tableOf(each).named.set(name, undefined);
+}
+
+/** Hosts of which no look is told, and those that stand for others. */
+function readOthers({ unasked = [], leftOut = [], canaries = [] }: Report, tableOf: TableOf): void {
+  for (const each of unasked) {
+    const table = tableOf(each);
+    for (const name of each.hosts ?? []) table.named.set(name, undefined);
+    table.isRestUnasked ||= each.rest === true;
+  }
+  for (const each of leftOut) for (const name of each.hosts ?? []) tableOf(each).leftOut.add(name);
   for (const { host, zone, nameserver } of canaries) {
     tableOf({ nameserver, zone }).canary = longName(host, zone);
   }
-  return tables;
 }
 
 function both(a: SeenLooks | undefined, b: SeenLooks): SeenLooks {

@@ -98,6 +98,7 @@ const vantageStatus: Full<VantageStatus> = {
       },
     ],
     unasked: [{ zone: 'example.com', nameserver: '127.0.0.53', hosts: ['@'], rest: false, count: 1 }],
+    leftOut: [{ zone: 'example.com', nameserver: '127.0.0.53', hosts: ['wiki'], count: 1 }],
     canaries: [{ zone: 'example.com', nameserver: '198.51.100.14', host: 'git' }],
     truncated: false,
   },

@@ -63,6 +63,8 @@ export interface VantageFacts {
   /** Whether an agent reports it, and how that does; undefined before that was read. */
   readonly isReported: boolean;
   readonly agent: AgentState | undefined;
+  /** Whether its agent leaves hosts out, since the report would be too large. */
+  readonly isTruncated: boolean;
 }
 
 /** The loop that asks, and what is known from it. */
@@ -351,6 +353,7 @@ export function createProbing(options: ProbingOptions): Probing {
         throttledAt: keys.filter((key) => nameservers.isThrottled(key)),
         isReported,
         agent: isReported ? agents.state(name) : undefined,
+        isTruncated: agents.reported.isTruncated(name),
       };
     },
     async run() {

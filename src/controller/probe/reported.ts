@@ -25,6 +25,8 @@ export interface Reported {
   standing(slot: ReportedSlot, expectation: Expectation): { verdict: NameserverVerdict; at: number } | undefined;
   /** The host that stands for all of a zone at a nameserver, where the agent asks for one only. */
   canaryOf(slot: Omit<ReportedSlot, 'host'>): string | undefined;
+  /** Whether its report leaves hosts out, since it would be too large. */
+  isTruncated(vantage: string): boolean;
   /** How long a rotation takes there, in seconds. */
   rotationSeconds(vantage: string): number | undefined;
   /** The hosts whose verdicts are another by now, since what may be cached rightly is over. */
@@ -42,6 +44,13 @@ export interface ReportedOptions {
   readonly now: () => number;
 }
 
+const LEFT_OUT: NameserverVerdict = {
+  verdict: 'Unknown',
+  answers: [],
+  expected: [],
+  detail: 'is not told of: the report of the agent there would be too large',
+};
+
 interface Known {
   readonly report: Report;
   readonly index: ReportIndex;
@@ -55,6 +64,10 @@ export function createReported(options: ReportedOptions): Reported {
 
   const seenOf = ({ report, index }: Known, { nameserver, zone, host }: ReportedSlot): SeenLooks | undefined =>
     marks.isIn(report.questions, host) ? index.seen(nameserver, zone, host) : undefined;
+  const isLeftOut = ({ index }: Known, { nameserver, zone, host }: ReportedSlot): boolean =>
+    index.isLeftOut(nameserver, zone, host);
+  const textOf = (where: Known, slot: ReportedSlot): string | undefined =>
+    isLeftOut(where, slot) ? 'left out' : seenOf(where, slot)?.text;
   const nameserversOf = (...reports: (Report | undefined)[]): string[] => [
     ...new Set(reports.flatMap((report) => report?.resolvers ?? []).map(({ address }) => address)),
   ];
@@ -87,20 +100,23 @@ export function createReported(options: ReportedOptions): Reported {
       const isSame = (zone: string, host: string, was: Known): boolean =>
         nameservers.every((nameserver) => {
           const slot = { vantage, nameserver, zone, host };
-          return seenOf(was, slot)?.text === seenOf(after, slot)?.text;
+          return textOf(was, slot) === textOf(after, slot);
         });
       return [...hosts()].flatMap(([zone, host]) => (before && isSame(zone, host, before) ? [] : [host]));
     },
     standing(slot, expectation) {
       const where = known.get(slot.vantage);
       const at = options.liveness.aliveAt(slot.vantage);
-      const seen = where && seenOf(where, slot);
-      if (seen === undefined || at === undefined) return undefined;
+      if (where === undefined || at === undefined) return undefined;
+      if (isLeftOut(where, slot)) return { verdict: LEFT_OUT, at };
+      const seen = seenOf(where, slot);
+      if (seen === undefined) return undefined;
       const verdict = judge(slot.host, seen.looks, expectation);
       // The agent lives and keeps to the rotation: what it reports was seen since.
       return verdict && { verdict, at: Math.max(at, expectation.changedAt) };
     },
     canaryOf: ({ vantage, nameserver, zone }) => known.get(vantage)?.index.canaryOf(nameserver, zone),
+    isTruncated: (vantage) => known.get(vantage)?.report.truncated === true,
     rotationSeconds: (vantage) => known.get(vantage)?.report.rotationSeconds,
     due() {
       const hosts: string[] = [];
