@@ -4,6 +4,7 @@ import { apiServers } from '../../support/api-servers.ts';
 import { pageOf } from '../../support/explain-command.ts';
 import { secretObject } from '../../support/objects.ts';
 import { NAMESPACE, openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
+import { planOf } from '../../support/plan-command.ts';
 import { createConsole } from '../../support/technitium-console.ts';
 import type { TestZone } from '../../support/test-zone.ts';
 
@@ -85,6 +86,11 @@ describe.each(apiServers('a Technitium cluster'))('on the $name', { timeout: 120
     expect(page.servers).toMatchObject([
       { name: 'dns1.cl.test', address: first.dns, reason: 'Synced' },
       { name: 'dns2.cl.test', address: second.dns, reason: 'Synced' },
+    ]);
+    const { servers: planned } = await planOf(world, zone.name);
+    expect(planned.map(({ name, at }) => `${name} ${at}`)).toEqual([
+      `dns1.cl.test ${first.dns}`,
+      `dns2.cl.test ${second.dns}`,
     ]);
     const third = await startNode('dns3.cl.test');
     third.joinCluster(first);
