@@ -192,7 +192,7 @@ describe('what to do about the record', () => {
       'The zone holds A 10.0.20.9 (comments "splithorizon:other/1234") at this name.',
     );
     expect(texts(theirs, zone)).toHaveLength(2);
-    expect(fixOf(theirs, zone)?.what).toContain('never taken over');
+    expect(fixOf(theirs, zone)?.what).toContain('not taken over');
   });
 
   test.each<{ reason: string; status: string; want: string[] }>([
