@@ -95,6 +95,22 @@ describe.skipIf(kubectl === undefined && !process.env['CI'])('deploy/ as a kusto
     expect(budget?.spec?.['selector']).toEqual(deployment(two)?.['selector']);
   });
 
+  test('has an agent on each node, of the same image, with the component agents', async () => {
+    const images = [{ name: 'splithorizon', newName: 'registry.test/a', newTag: '1.2' }];
+    const objects = await overlay({ components: ['agents'], images });
+    expect(textsAt('image', objects)).toEqual(['registry.test/a:1.2', 'registry.test/a:1.2']);
+    const added = objects.filter(({ kind }) => /Namespace|DaemonSet|ValidatingAdmissionPolicy/.test(kind ?? ''));
+    expect(new Set(added.map(nameOf))).toEqual(
+      new Set([
+        'Namespace splithorizon',
+        'Namespace splithorizon-vantages',
+        'DaemonSet splithorizon-vantages splithorizon-agent',
+        'ValidatingAdmissionPolicy splithorizon-agent',
+        'ValidatingAdmissionPolicyBinding splithorizon-agent',
+      ]),
+    );
+  });
+
   test('keeps what refers to each other together under a name prefix', async () => {
     const objects = withoutCrds(await overlay({ namePrefix: 'home-' }));
     const names = (key: string): unknown[] => objects.flatMap((object) => textsAt('name', object[key]));

@@ -1,6 +1,5 @@
 import type { Report } from '../../model/api.ts';
 import type { Expectation, NameserverVerdict } from '../../model/expectation.ts';
-import type { Look } from '../../model/look.ts';
 import { indexReport, type ReportIndex, type SeenLooks } from '../../model/report.ts';
 import { judgeByTurns } from '../../plan/verdict/by-turns.ts';
 import { judgeNameserver } from '../../plan/verdict/nameserver.ts';
@@ -71,10 +70,21 @@ export function createReported(options: ReportedOptions): Reported {
   const nameserversOf = (...reports: (Report | undefined)[]): string[] => [
     ...new Set(reports.flatMap((report) => report?.resolvers ?? []).map(({ address }) => address)),
   ];
+  /** A hundred vantages see the same of a host, most often: that is judged once for each time that the host is. */
+  const judged = new WeakMap<Expectation, Map<string, NameserverVerdict | undefined>>();
+  const judgeOnce = (
+    { looks, text }: SeenLooks,
+    expectation: Expectation,
+    at: number,
+  ): NameserverVerdict | undefined => {
+    const known = judged.get(expectation) ?? new Map<string, NameserverVerdict | undefined>();
+    judged.set(expectation, known);
+    if (!known.has(text)) known.set(text, judgeByTurns(looks.map((look) => judgeNameserver(look, expectation, at))));
+    return known.get(text);
+  };
   /** A verdict over looks that are no older than the mark that they answer; without one where they must be taken anew. */
-  const judge = (host: string, looks: readonly Look[], expectation: Expectation): NameserverVerdict | undefined => {
-    const madeAt = marks.madeAt(host) ?? now();
-    const verdict = judgeByTurns(looks.map((look) => judgeNameserver(look, expectation, madeAt)));
+  const judge = (host: string, seen: SeenLooks, expectation: Expectation): NameserverVerdict | undefined => {
+    const verdict = judgeOnce(seen, expectation, marks.madeAt(host) ?? now());
     if (verdict?.until === undefined) return verdict;
     if (now() < verdict.until) {
       later.add(host, verdict.until);
@@ -111,7 +121,7 @@ export function createReported(options: ReportedOptions): Reported {
       if (isLeftOut(where, slot)) return { verdict: LEFT_OUT, at };
       const seen = seenOf(where, slot);
       if (seen === undefined) return undefined;
-      const verdict = judge(slot.host, seen.looks, expectation);
+      const verdict = judge(slot.host, seen, expectation);
       // The agent lives and keeps to the rotation: what it reports was seen since.
       return verdict && { verdict, at: Math.max(at, expectation.changedAt) };
     },
