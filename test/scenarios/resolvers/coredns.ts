@@ -17,9 +17,10 @@ export interface CoreDnsConfig {
 const server = (name: string, address: string, lines: readonly string[]): string =>
   `${name}:53 {\n${[`bind ${address}`, 'errors', ...lines].map((line) => `  ${line}\n`).join('')}}\n`;
 
-const text =
-  ({ addresses: [address = ''] }: Machine) =>
-  ({ zone, pins = {}, forward, outside, cache = [] }: CoreDnsConfig): string =>
+const text = (
+  { addresses: [address = ''] }: Machine,
+  { zone, pins = {}, forward, outside, cache = [] }: CoreDnsConfig,
+): string =>
     [
       server(zone, address, [
         'hosts {',
@@ -39,8 +40,7 @@ export const coreDnsOn = (machine: Machine, binary: string): Daemon<CoreDnsConfi
   daemonOn(machine, {
     name: 'coredns',
     binary,
-    file: '/etc/Corefile',
-    text: text(machine),
+    files: (config) => ({ '/etc/Corefile': text(machine, config) }),
     args: ['-conf', '/etc/Corefile'],
     // Its TCP sockets are checked by nobody; UDP comes last.
     listens: `${machine.addresses[0] ?? ''}:53`,

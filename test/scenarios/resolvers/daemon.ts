@@ -14,9 +14,8 @@ export interface Daemon<Config> {
 export interface DaemonKind<Config> {
   readonly name: string;
   readonly binary: string;
-  /** Where on the machine its configuration is. */
-  readonly file: string;
-  readonly text: (config: Config) => string;
+  /** Its configuration: path on the machine -> text. What an earlier one had besides is removed. */
+  readonly files: (config: Config) => Readonly<Record<string, string>>;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** A socket that it listens on once it runs, such as `10.0.20.1:53`. */
@@ -27,6 +26,7 @@ const START_TIMEOUT_MS = 20_000;
 
 /** A resolver of that kind on a machine; it is yet to be configured. */
 export const daemonOn = <Config>(machine: Machine, kind: DaemonKind<Config>): Daemon<Config> => {
+  let written: readonly string[] = [];
   let running: (GuardedProcess & { readonly log: string }) | undefined;
   const stop = async (): Promise<void> => {
     await running?.stop();
@@ -36,7 +36,10 @@ export const daemonOn = <Config>(machine: Machine, kind: DaemonKind<Config>): Da
     stop,
     async configure(config) {
       await stop();
-      await machine.write(kind.file, kind.text(config));
+      const files = kind.files(config);
+      for (const path of written) if (!(path in files)) await machine.write(path, undefined);
+      for (const [path, text] of Object.entries(files)) await machine.write(path, text);
+      written = Object.keys(files);
       running = machine.start(kind.binary, kind.args, { as: kind.name, ...(kind.env && { env: kind.env }) });
       const ended = { has: false };
       void running.ended.then(() => (ended.has = true));

@@ -14,9 +14,10 @@ export interface UnboundConfig {
 const block = (name: string, lines: readonly string[]): string =>
   `${name}:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
-const text =
-  ({ addresses }: Machine) =>
-  ({ forward = {}, redirect = {}, server = [] }: UnboundConfig): string =>
+const text = (
+  { addresses }: Machine,
+  { forward = {}, redirect = {}, server = [] }: UnboundConfig,
+): string =>
     [
       block('server', [
         ...addresses.map((address) => `interface: ${address}`),
@@ -52,8 +53,7 @@ export const unboundOn = (machine: Machine, binary: string): Daemon<UnboundConfi
   daemonOn(machine, {
     name: 'unbound',
     binary,
-    file: '/etc/unbound.conf',
-    text: text(machine),
+    files: (config) => ({ '/etc/unbound.conf': text(machine, config) }),
     args: ['-d', '-c', '/etc/unbound.conf'],
     listens: `${machine.addresses[0] ?? ''}:53`,
   });
