@@ -37,6 +37,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('says when it is ready, and ends by %s',
 
 it('takes its version, password, domain and SOA minimum from flags', async () => {
   const flags = ['--version', '14.3', '--admin-password', 'secret', '--domain', 'ns.test', '--soa-minimum', '1'];
+  flags.push('--translate', '203.0.113.10=10.0.20.203@192.168.1.0/24');
   const line = await firstLine(run(...flags));
   const post = async (path: string, form: Record<string, string>): Promise<Record<string, unknown>> => {
     const init = { method: 'POST', body: new URLSearchParams(form) };
@@ -53,6 +54,11 @@ it('takes its version, password, domain and SOA minimum from flags', async () =>
 it.each([
   { name: 'a flag that is unknown', flags: ['--nothing'], want: "Unknown option '--nothing'" },
   { name: 'a port that is none', flags: ['--http', '70000'], want: '--http 70000: a number from 0 to 65535' },
+  {
+    name: 'a translation that is none',
+    flags: ['--translate', '203.0.113.10=10.0.20.203'],
+    want: '--translate 203.0.113.10=10.0.20.203: PUBLIC=PRIVATE@SUBNET is wanted',
+  },
   { name: 'a version that is unknown', flags: ['--version', '1.0'], want: '--version 1.0: 15.2 or 14.3' },
 ])('refuses $name', async ({ flags, want }) => {
   const child = run(...flags);

@@ -31,12 +31,12 @@ export async function importText(
   return (await response.json()) as Record<string, unknown>;
 }
 
-/** What a DNS answer says, or 'silence' after `patience` milliseconds without one. */
+/** What a DNS answer says to a client at an address of this machine, or 'silence' after `patience` milliseconds without one. */
 export async function ask(
   server: TechnitiumStandIn,
   name: string,
   type: dnsPacket.RecordType,
-  how: { tcp?: boolean; patience?: number } = {},
+  how: { tcp?: boolean; patience?: number; from?: string } = {},
 ): Promise<string> {
   const question: dnsPacket.Packet = {
     type: 'query',
@@ -57,12 +57,13 @@ export async function ask(
 
   function askUdp(): { close: () => unknown } {
     const udp = createSocket('udp4', (message) => resolve(describe(dnsPacket.decode(message)))).on('error', reject);
-    udp.send(dnsPacket.encode(question), Number(port), host);
+    udp.bind(0, how.from, () => udp.send(dnsPacket.encode(question), Number(port), host));
     return udp;
   }
 
   function askTcp(): { close: () => unknown } {
-    const tcp = connect(Number(port), host, () => tcp.write(dnsPacket.streamEncode(question))).on('error', reject);
+    const at = { host, port: Number(port), ...(how.from !== undefined && { localAddress: how.from }) };
+    const tcp = connect(at, () => tcp.write(dnsPacket.streamEncode(question))).on('error', reject);
     tcp.on('data', (data) => resolve(describe(dnsPacket.streamDecode(data))));
     return { close: () => tcp.destroy() };
   }

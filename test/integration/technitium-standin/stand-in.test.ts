@@ -84,3 +84,17 @@ it('lets several addresses take turns', async () => {
   expect(await ask(server, 'home.test', 'A')).not.toBe(first);
   expect(await ask(server, 'home.test', 'A')).toBe(first);
 });
+
+it('tells clients of a network another address, over UDP and TCP', async () => {
+  const translations = [{ public: '203.0.113.10', private: '10.0.20.203', clients: '127.0.0.2/31' }];
+  await using translating = await TechnitiumStandIn.start({ translations });
+  translating.createZone('home.test');
+  const form = { zone: 'home.test', domain: 'home.test', type: 'A', ipAddress: '203.0.113.10' };
+  await call(translating, translating.createApiToken(), '/api/zones/records/add', form);
+  const answer = (from: string, tcp: boolean): Promise<string> => ask(translating, 'home.test', 'A', { from, tcp });
+  for (const tcp of [false, true]) {
+    expect(await answer('127.0.0.1', tcp)).toBe('NOERROR: home.test A 203.0.113.10');
+    expect(await answer('127.0.0.3', tcp)).toBe('NOERROR: home.test A 10.0.20.203');
+  }
+  expect(translating.records('home.test')).toMatchObject([{ value: '203.0.113.10' }]);
+});

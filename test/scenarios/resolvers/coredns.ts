@@ -21,19 +21,19 @@ const text = (
   { addresses: [address = ''] }: Machine,
   { zone, pins = {}, forward, outside, cache = [] }: CoreDnsConfig,
 ): string =>
-    [
-      server(zone, address, [
-        'hosts {',
-        ...Object.entries(pins).map(([host, ip]) => `  ${ip} ${host}`),
-        '  fallthrough',
-        '}',
-        // Of a failure nothing is kept, so that what heals shows at once.
-        ...['cache {', '  servfail 0', ...cache.map((line) => `  ${line}`), '}'],
-        `forward . ${forward}`,
-      ]),
-      server('cluster.local', address, ['template ANY ANY {', '  rcode NXDOMAIN', '}']),
-      server('.', address, [`forward . ${outside}`]),
-    ].join('');
+  [
+    server(zone, address, [
+      'hosts {',
+      ...Object.entries(pins).map(([host, ip]) => `  ${ip} ${host}`),
+      '  fallthrough',
+      '}',
+      // Of a failure nothing is kept, so that what heals shows at once.
+      ...['cache {', '  servfail 0', ...cache.map((line) => `  ${line}`), '}'],
+      `forward . ${forward}`,
+    ]),
+    server('cluster.local', address, ['template ANY ANY {', '  rcode NXDOMAIN', '}']),
+    server('.', address, [`forward . ${outside}`]),
+  ].join('');
 
 /** CoreDNS on the first address of a machine. */
 export const coreDnsOn = (machine: Machine, binary: string): Daemon<CoreDnsConfig> =>

@@ -37,4 +37,3 @@ export const resolvedOn = async (machine: Machine, { resolved }: Programs): Prom
     listens: '127.0.0.53:53',
   });
 };
-

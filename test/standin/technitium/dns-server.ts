@@ -2,6 +2,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { answerQuery, decodeQuery, encodeAnswer, notifiedZone, truncated, type Query } from './dns-wire.ts';
+import { translator, type Translation } from './translation.ts';
 import type { ZoneStore } from './zone-store.ts';
 import { isTransfer, transferMessages } from './zone-transfer.ts';
 
@@ -16,10 +17,18 @@ export interface DnsOptions {
   readonly store: ZoneStore;
   /** A CNAME loop is SERVFAIL. */
   readonly loopsFail: boolean;
+  /** Addresses that some clients are told in place of others. */
+  readonly translations: readonly Translation[];
   /** Told of each query, also of one that gets no answer. */
   readonly onQuery: (query: Query) => void;
   /** Told that another server says that its zone has changed (RFC 1996). */
   readonly onNotify: (zone: string) => void;
+}
+
+/** Who asks, and how. */
+interface Client {
+  readonly udp: boolean;
+  readonly address: string;
 }
 
 /** Authoritative DNS over UDP and TCP on one port. */
@@ -45,7 +54,7 @@ export class DnsServer {
     await once(tcp, 'listening');
     const bound = (tcp.address() as { port: number }).port;
     const udp = createSocket('udp4', (message, { port: to, address }) => {
-      for (const answer of this.#answers(message, true)) udp.send(answer, to, address);
+      for (const answer of this.#answers(message, { udp: true, address })) udp.send(answer, to, address);
     });
     try {
       udp.bind(bound, this.#options.address);
@@ -72,12 +81,13 @@ export class DnsServer {
 
   #serve(client: Socket): void {
     let pending = Buffer.alloc(0);
+    const from = { udp: false, address: client.remoteAddress ?? '' };
     client.on('error', () => client.destroy());
     client.on('data', (chunk) => {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);
-        for (const answer of this.#answers(pending.subarray(2, end), false)) {
+        for (const answer of this.#answers(pending.subarray(2, end), from)) {
           const length = Buffer.alloc(2);
           length.writeUInt16BE(answer.length);
           client.write(Buffer.concat([length, answer]));
@@ -88,7 +98,7 @@ export class DnsServer {
   }
 
   /** One message, but for a transfer, which takes several; none where there is no answer. */
-  #answers(message: Buffer, udp: boolean): Buffer[] {
+  #answers(message: Buffer, from: Client): Buffer[] {
     const query = decodeQuery(message);
     if (query === undefined) return [];
     const { store, onQuery, onNotify } = this.#options;
@@ -100,18 +110,23 @@ export class DnsServer {
       return [encodeAnswer(query, { rcode: 'NOERROR', aa: true })];
     }
     // Over UDP an IXFR is given the SOA alone: ask again over TCP (RFC 1995 section 2).
-    if (isTransfer(query) && !udp) return transferMessages(query, store.get(query.name));
-    const answer = this.#answer(query.type === 'IXFR' ? { ...query, type: 'SOA' } : query, udp);
+    if (isTransfer(query) && !from.udp) return transferMessages(query, store.get(query.name));
+    const answer = this.#answer(query.type === 'IXFR' ? { ...query, type: 'SOA' } : query, from);
     return answer === undefined ? [] : [answer];
   }
 
-  #answer(query: Query, udp: boolean): Buffer | undefined {
-    const { store, loopsFail } = this.#options;
+  #answer(query: Query, { udp, address }: Client): Buffer | undefined {
+    const { store, loopsFail, translations } = this.#options;
     if (this.mood === 'throttling' && udp) {
       this.#overLimit += 1;
       return this.#overLimit % 2 === 1 ? truncated(query) : undefined;
     }
     this.#answered += 1;
-    return answerQuery(query, store, { udp, loopsFail, turn: this.#answered });
+    return answerQuery(query, store, {
+      udp,
+      loopsFail,
+      turn: this.#answered,
+      translate: translator(translations, address),
+    });
   }
 }

@@ -35,6 +35,8 @@ export interface AnswerOptions {
   readonly loopsFail: boolean;
   /** Counts the answers: several addresses take turns in front, where a real server shuffles them. */
   readonly turn: number;
+  /** What the client is told in place of an IPv4 address. */
+  readonly translate: (address: string) => string;
 }
 
 /** Encodes the answer to a query from the zones of a store. */
@@ -44,7 +46,7 @@ export function answerQuery(query: Query, store: ZoneStore, how: AnswerOptions):
   let answer: Answer;
   try {
     const found = resolve(store, query, how.loopsFail);
-    answer = { ...found, answers: rotated(found.answers, how.turn) };
+    answer = { ...found, answers: rotated(found.answers, how.turn).map((record) => translated(record, how)) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return encodeAnswer(query, { rcode: 'FORMERR' }); // the name breaks the rules for names
@@ -57,6 +59,11 @@ export function answerQuery(query: Query, store: ZoneStore, how: AnswerOptions):
 /** The zone that a query says has changed (RFC 1996); undefined for any other query. */
 export function notifiedZone({ packet, name }: Query): string | undefined {
   return opcodeOf(packet) === 'NOTIFY' ? name : undefined;
+}
+
+function translated(record: StoredRecord, { translate }: AnswerOptions): StoredRecord {
+  if (record.type !== 'A') return record;
+  return { ...record, data: { ...record.data, ipAddress: translate(String(record.data['ipAddress'])) } };
 }
 
 function rotated(records: readonly StoredRecord[], turn: number): StoredRecord[] {

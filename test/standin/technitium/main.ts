@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import type { Version } from './call.ts';
+import { parseTranslation } from './translation.ts';
 import { TechnitiumStandIn, type StandInOptions } from './technitium-stand-in.ts';
 
 /** @throws Error that says which flag is wrong */
@@ -14,6 +15,7 @@ function readFlags(args: readonly string[]): StandInOptions {
       'admin-password': { type: 'string', default: 'admin' },
       domain: { type: 'string', default: 'dns1.test' },
       'soa-minimum': { type: 'string', default: '900' },
+      translate: { type: 'string', multiple: true, default: [] },
     },
   });
   const number = (flag: 'http' | 'dns' | 'soa-minimum', max: number): number => {
@@ -31,6 +33,7 @@ function readFlags(args: readonly string[]): StandInOptions {
     adminPassword: values['admin-password'],
     domain: values.domain,
     soaMinimum: number('soa-minimum', 604_800),
+    translations: values.translate.map(parseTranslation),
   };
 }
 

@@ -17,6 +17,7 @@ import { plainRecords, type PlainRecord } from './plain-record.ts';
 import { bareRecord } from './record.ts';
 import { recordTypes } from './record-types.ts';
 import { createSecondary, refresh } from './secondary.ts';
+import type { Translation } from './translation.ts';
 import type { Zone } from './zone.ts';
 import { DEFAULT_TTL, ZoneStore } from './zone-store.ts';
 
@@ -75,6 +76,8 @@ export interface StandInOptions {
   readonly peers?: Readonly<Record<string, string>>;
   /** The API speaks https with this; default: plain http. */
   readonly tls?: TlsMaterial;
+  /** Address translation of the app Split Horizon; default: none. */
+  readonly translations?: readonly Translation[];
 }
 
 /** Stands in for a Technitium DNS Server: its HTTP API and authoritative DNS on loopback, as recordings of real servers show them, with faults as methods. */
@@ -124,7 +127,15 @@ export class TechnitiumStandIn implements AsyncDisposable {
     const onQuery: DnsOptions['onQuery'] = ({ name, type }) => this.#queries.add(name.toLowerCase(), type);
     this.#address = options.address ?? LOOPBACK;
     const onNotify = (zone: string): void => this.#refresh.start(zone.toLowerCase());
-    this.#dns = new DnsServer({ address: this.#address, store, loopsFail: version !== '14.3', onQuery, onNotify });
+    const { translations = [] } = options;
+    this.#dns = new DnsServer({
+      address: this.#address,
+      store,
+      loopsFail: version !== '14.3',
+      translations,
+      onQuery,
+      onNotify,
+    });
   }
 
   static async start(options: StandInOptions = {}): Promise<TechnitiumStandIn> {
