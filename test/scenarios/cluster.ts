@@ -4,9 +4,17 @@ import { namespaceObject, pathOf, secretObject, type Balancer } from '../support
 import type { ApiObject } from '../support/api-client.ts';
 import { vantageSample, zoneSample } from '../support/samples.ts';
 import { AT, ZONE, type Landscape } from './landscape.ts';
+import type { Machine } from './net/machine.ts';
+import { until } from './until.ts';
+import type { Audience } from './verdicts.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const NAMESPACE = 'splithorizon';
+const VANTAGES = 'splithorizon-vantages';
+/** In the operator's pod. */
+const LISTEN = '127.0.0.1:8080';
+/** More than anybody's by default, so that a stage is short. */
+const QUERIES_PER_SECOND = '100';
 
 /** What the operator finds in the cluster, and what people do there. */
 export interface Cluster {
@@ -16,12 +24,17 @@ export interface Cluster {
   /** A Service of type LoadBalancer gets other addresses. */
   balance(name: string, entries: readonly Balancer[]): Promise<void>;
   patchZone(spec: Readonly<Record<string, unknown>>): Promise<void>;
-  /** A vantage that the operator asks itself; undefined takes it away. */
-  vantage(name: string, audience: string, resolvers: readonly string[] | undefined): Promise<void>;
-  startOperator(): GuardedProcess & { readonly log: string };
+  /** Starts an agent on a machine, and makes its vantage where that is a person's to make. */
+  startAgent(machine: Machine, audience: Audience): Promise<GuardedProcess>;
+  /** A vantage goes, as with its node or by its owner. */
+  removeVantage(machine: Machine, audience: Audience): Promise<void>;
+  /** Starts the operator, or starts it anew, and waits until it is ready. */
+  startOperator(): Promise<void>;
 }
 
 export const whole = (short: string): string => (short === '@' ? ZONE : `${short}.${ZONE}`);
+
+const vantageOf = ({ name }: Machine, audience: Audience): string => `${audience === 'Nodes' ? 'node' : 'lan'}-${name}`;
 
 /** People and their kubectl. */
 export const clusterOf = ({ client, api, pod }: Landscape): Cluster => {
@@ -37,6 +50,7 @@ export const clusterOf = ({ client, api, pod }: Landscape): Cluster => {
   };
   const own = (kind: string, name: string): string => `${pathOf({ kind, metadata: {} })}/${name}`;
   const service = (name: string): string => `${pathOf({ kind: 'Service', metadata: { namespace: 'home' } })}/${name}`;
+  let operator: GuardedProcess | undefined;
   return {
     create,
     ingress: async (name) => {
@@ -54,25 +68,33 @@ export const clusterOf = ({ client, api, pod }: Landscape): Cluster => {
     balance: (name, entries) =>
       done(client.patch(`${service(name)}/status`, { status: { loadBalancer: { ingress: entries } } })),
     patchZone: (spec) => done(client.patch(own('SplitHorizonZone', ZONE), { spec })),
-    vantage: async (name, audience, resolvers) => {
-      const at = own('SplitHorizonVantage', name);
-      if (resolvers === undefined) return done(client.delete(at));
-      const { body } = await client.get(at);
-      const spec = { resolvers: resolvers.map((address) => ({ address })) };
-      if (body.kind === 'SplitHorizonVantage') return done(client.patch(at, { spec }));
-      await create({ ...vantageSample(name, audience, resolvers) });
+    startAgent: async (machine, audience) => {
+      const vantage = vantageOf(machine, audience);
+      if (audience === 'LAN') await create({ ...vantageSample(vantage, audience), spec: { audience, agent: {} } });
+      else await client.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: machine.name } });
+      const flags = ['--kubeconfig', api.kubeconfig.path, '--vantage', vantage, '--host-root', machine.root];
+      const asking = ['--queries-per-second', QUERIES_PER_SECOND];
+      return machine.start(process.execPath, [MAIN, 'agent', ...flags, ...asking], { as: 'agent' });
     },
-    startOperator: () => {
-      const flags = ['--kubeconfig', api.kubeconfig.path, '--namespace', NAMESPACE, '--listen', '127.0.0.1:8080'];
-      const pace = ['--queries-per-second', '100', '--resolv-conf', '/etc/resolv.conf'];
-      return pod.start(process.execPath, [MAIN, 'controller', ...flags, ...pace], { as: 'operator' });
+    removeVantage: async (machine, audience) => {
+      if (audience === 'Nodes') await done(client.delete(`/api/v1/nodes/${machine.name}`));
+      await done(client.delete(own('SplitHorizonVantage', vantageOf(machine, audience))));
+    },
+    startOperator: async () => {
+      await operator?.stop();
+      const flags = ['--kubeconfig', api.kubeconfig.path, '--namespace', NAMESPACE, '--listen', LISTEN];
+      const pace = ['--queries-per-second', QUERIES_PER_SECOND, '--resolv-conf', '/etc/resolv.conf'];
+      operator = pod.start(process.execPath, [MAIN, 'controller', ...flags, ...pace], { as: 'operator' });
+      const readyz = `fetch('http://${LISTEN}/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
+      const isReady = async (): Promise<boolean> => (await pod.run(process.execPath, ['-e', readyz])).code === 0;
+      await until('the operator is ready', isReady);
     },
   };
 };
 
 /** The household before anything happens: Traefik, three Ingresses, a TURN server of its own, and the zone. */
-export const furnish = async (cluster: Cluster, { technitium }: Landscape): Promise<void> => {
-  for (const name of [NAMESPACE, 'home']) await cluster.create(namespaceObject(name));
+export const furnish = async (cluster: Cluster, { technitium }: Landscape, policy: string): Promise<void> => {
+  for (const name of [NAMESPACE, VANTAGES, 'home']) await cluster.create(namespaceObject(name));
   await cluster.create(secretObject(NAMESPACE, 'technitium', { token: technitium.createApiToken() }));
   const service = (name: string, spec: object, annotations = {}): ApiObject => ({
     apiVersion: 'v1',
@@ -88,6 +110,7 @@ export const furnish = async (cluster: Cluster, { technitium }: Landscape): Prom
   const zone = zoneSample(
     {
       ownerId: 'home',
+      policy,
       technitium: {
         url: technitium.url,
         secretRef: { name: 'technitium' },
@@ -95,10 +118,11 @@ export const furnish = async (cluster: Cluster, { technitium }: Landscape): Prom
       },
       targets: [{ record: '@', serviceRef: { namespace: 'home', name: 'traefik' }, ttlSeconds: 2 }],
       hosts: { ttlSeconds: 2 },
+      deletionGuard: { graceSeconds: 3 },
       sources: [{ kind: 'Ingress' }, { kind: 'Service' }],
       exclude: [whole('mail')],
       publicAddresses: [{ cidr: `${AT.wan}/32`, kind: 'Hairpin' }],
-      probe: { canarySeconds: 2, rotationSeconds: 4 },
+      probe: { canarySeconds: 2, rotationSeconds: 6 },
     },
     ZONE,
   );

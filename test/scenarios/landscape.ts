@@ -10,6 +10,8 @@ import { machineMaker, type Machine } from './net/machine.ts';
 import type { Programs } from './programs.ts';
 import { coreDnsOn, type CoreDnsConfig } from './resolvers/coredns.ts';
 import type { Daemon } from './resolvers/daemon.ts';
+import { dnsmasqOn, type DnsmasqConfig } from './resolvers/dnsmasq.ts';
+import { resolvedOn, type ResolvedConfig } from './resolvers/systemd-resolved.ts';
 import { unboundOn, type UnboundConfig } from './resolvers/unbound.ts';
 
 export const ZONE = 'example.com';
@@ -25,10 +27,13 @@ export const AT = {
   firewall: '10.0.20.1',
   firewallOnLan: '192.168.1.2',
   public: '198.51.100.14',
+  otherPublic: '198.51.100.15',
   clusterDns: '10.96.0.10',
   wan: '203.0.113.10',
   pod: '10.244.1.55',
   desk: '192.168.1.50',
+  router: '192.168.1.3',
+  tv: '192.168.1.51',
 } as const;
 
 /** The machines, resolvers and servers; nothing of the operator's yet. */
@@ -43,8 +48,16 @@ export interface Landscape {
   readonly pod: Machine;
   /** A node that looks names up as its resolv.conf says. */
   readonly node1: Machine;
-  /** A machine of the home network. */
+  /** A node whose resolv.conf names systemd-resolved. */
+  readonly node2: Machine;
+  readonly resolved: Daemon<ResolvedConfig>;
+  /** The home router's dnsmasq. */
+  readonly router: Daemon<DnsmasqConfig>;
+  /** Machines of the home network. */
   readonly desk: Machine;
+  readonly tv: Machine;
+  /** Addresses of other networks, that a recording was made from. */
+  readonly strangers: Machine;
   close(): Promise<void>;
 }
 
@@ -74,18 +87,25 @@ export const buildLandscape = async (programs: Programs): Promise<Landscape> => 
   try {
     const starting = startRealApiServer({ address: AT.apiServer, port: 6443 });
     closing.push(async () => (await starting).stop());
-    const [firewallBox, publicBox, clusterDnsBox, pod, node1, desk] = await Promise.all([
-      machines.make({ name: 'firewall', addresses: [AT.firewall, AT.firewallOnLan] }),
-      machines.make({ name: 'public', addresses: [AT.public] }),
-      machines.make({ name: 'cluster-dns', addresses: [AT.clusterDns] }),
-      machines.make({ name: 'pod', addresses: [AT.pod], files: { '/etc/resolv.conf': POD_CONF } }),
-      machines.make({ name: 'node1', addresses: ['10.0.20.11'] }),
-      machines.make({ name: 'desk', addresses: [AT.desk] }),
-    ]);
+    const [firewallBox, publicBox, clusterDnsBox, routerBox, pod, node1, node2, desk, tv, strangers] =
+      await Promise.all([
+        machines.make({ name: 'firewall', addresses: [AT.firewall, AT.firewallOnLan] }),
+        machines.make({ name: 'public', addresses: [AT.public, AT.otherPublic] }),
+        machines.make({ name: 'cluster-dns', addresses: [AT.clusterDns] }),
+        machines.make({ name: 'router', addresses: [AT.router] }),
+        machines.make({ name: 'pod', addresses: [AT.pod], files: { '/etc/resolv.conf': POD_CONF } }),
+        machines.make({ name: 'node1', addresses: ['10.0.20.11'] }),
+        machines.make({ name: 'node2', addresses: ['10.0.20.12'] }),
+        machines.make({ name: 'desk', addresses: [AT.desk] }),
+        machines.make({ name: 'tv', addresses: [AT.tv] }),
+        machines.make({ name: 'strangers', addresses: ['10.0.20.50', '198.51.100.50'] }),
+      ]);
     const publicResolver = unboundOn(publicBox, programs.unbound);
     const firewall = unboundOn(firewallBox, programs.unbound);
     const clusterDns = coreDnsOn(clusterDnsBox, programs.coreDns);
-    for (const daemon of [publicResolver, firewall, clusterDns]) closing.push(() => daemon.stop());
+    const router = dnsmasqOn(routerBox, programs);
+    const resolved = await resolvedOn(node2, programs);
+    for (const daemon of [publicResolver, firewall, clusterDns, router, resolved]) closing.push(() => daemon.stop());
     await publicResolver.configure({ redirect: { [ZONE]: AT.wan } });
 
     const technitium = await TechnitiumStandIn.start({
@@ -93,6 +113,7 @@ export const buildLandscape = async (programs: Programs): Promise<Landscape> => 
       httpPort: 5380,
       dnsPort: 53,
       soaMinimum: 1,
+      translations: [{ public: AT.wan, private: AT.balancer, clients: '192.168.1.0/24' }],
     });
     closing.push(() => technitium.close());
     const api = await starting;
@@ -102,7 +123,23 @@ export const buildLandscape = async (programs: Programs): Promise<Landscape> => 
       return Promise.resolve();
     });
     await installCrds(api);
-    return { programs, api, client, technitium, firewall, clusterDns, pod, node1, desk, close };
+    return {
+      programs,
+      api,
+      client,
+      technitium,
+      firewall,
+      clusterDns,
+      router,
+      resolved,
+      pod,
+      node1,
+      node2,
+      desk,
+      tv,
+      strangers,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

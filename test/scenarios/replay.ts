@@ -5,7 +5,8 @@ import { play } from './play.ts';
 import type { Programs } from './programs.ts';
 import { tableOf } from './report.ts';
 import { openScene } from './scene.ts';
-import { stages } from './stages.ts';
+import { around } from './stages/around.ts';
+import { incident } from './stages/incident.ts';
 
 /**
  * Plays the stages in the present network namespace, which must be a fresh one: `replay.ts PROGRAMS-AS-JSON`. Ends early,
@@ -23,9 +24,9 @@ const stopped = new Promise<'stopped'>((resolve) => {
 });
 let [passed, failed] = [0, 0];
 try {
-  const scene = await openScene(landscape);
+  const scene = openScene(landscape);
   const watch = await landscape.client.watch(pathOf({ kind: 'SplitHorizonHost', metadata: {} }));
-  for (const stage of stages()) {
+  for (const stage of [...incident(), ...around()]) {
     console.log(`\n── ${stage.id} ${stage.title}`);
     const outcome = await Promise.race([play(stage, scene, watch), stopped]);
     if (outcome === 'stopped') break;

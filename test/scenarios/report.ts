@@ -1,7 +1,8 @@
 import { agrees } from './observer/agree.ts';
 import { textOf, type Seen } from './observer/seen.ts';
 import type { Sight } from './observer/observe.ts';
-import type { Outcome, Row } from './play.ts';
+import type { Row } from './compare.ts';
+import type { Outcome } from './play.ts';
 
 /** Verdict and observer side by side, a line for each host and audience; hosts that are the same in all share one. */
 export const tableOf = ({ rows }: Outcome): string => {

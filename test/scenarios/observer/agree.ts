@@ -44,6 +44,8 @@ const AGREES: Readonly<Record<string, readonly Word[]>> = {
   NotFound: ['NotFound'],
   Failed: ['Failing'],
   Timeout: ['Failing'],
+  // There is no vantage, and no place to observe from.
+  '-': ['Internal'],
   // Claims nothing, so nothing contradicts it; whether it may be so is a stage's to say.
   Unknown: WORDS,
   Propagating: ['Internal', 'Stale', 'NotFound', 'Mixed'],

@@ -1,5 +1,6 @@
 import type { Machine } from '../net/machine.ts';
 import type { Library } from '../programs.ts';
+import type { Audience } from '../verdicts.ts';
 import { seenAddresses, seenError, type Seen } from './seen.ts';
 
 /** Name -> what each of the look-ups gave, in order. */
@@ -29,7 +30,7 @@ export const readLine = (line: string): Seen => {
 };
 
 /** What programs of an audience look names up with: images are built on musl too, nodes are not. */
-export const LIBRARIES: Readonly<Record<string, readonly Library[]>> = {
+export const LIBRARIES: Readonly<Record<Audience, readonly Library[]>> = {
   Nodes: ['glibc', 'Go'],
   Pods: ['glibc', 'musl', 'Go'],
   LAN: ['glibc', 'Go'],

@@ -1,5 +1,6 @@
 import type { Machine } from '../net/machine.ts';
 import type { Library, Programs } from '../programs.ts';
+import type { Audience } from '../verdicts.ts';
 import { askByKdig } from './kdig.ts';
 import { lookUp, LIBRARIES } from './look-ups.ts';
 import type { Seen } from './seen.ts';
@@ -7,8 +8,10 @@ import type { Seen } from './seen.ts';
 /** A place to observe from, and what its look-ups may come to: set by hand, stage by stage, not read from anywhere. */
 export interface Place {
   readonly machine: Machine;
-  readonly audience: string;
+  readonly audience: Audience;
   readonly nameservers: readonly string[];
+  /** Those of them that may answer publicly as long as look-ups do not come to them. */
+  readonly accepted: readonly string[];
 }
 
 /** What was seen of one host from one place. */
@@ -29,7 +32,7 @@ export const observe = async (
 ): Promise<ReadonlyMap<string, Sight>> => {
   const { machine, audience, nameservers } = place;
   const byLibrary = await Promise.all(
-    (LIBRARIES[audience] ?? []).map(async (library) => ({
+    LIBRARIES[audience].map(async (library) => ({
       library,
       found: await lookUp(machine, { program: lookUps[library], names, tries: TRIES }),
     })),
