@@ -42,7 +42,7 @@ describe('a verdict and the observer', () => {
     ['Mixed', 'Internal'],
     ['Pinned', 'Internal'],
     ['Propagating', 'External'],
-    ['-', 'Internal'],
+    ['-', 'External'],
     ['Timeout', 'NotFound'],
   ] as const)('%s does not agree with %s', (verdict, word) => expect(agrees(verdict, word)).toBe(false));
 
