@@ -66,6 +66,7 @@ async function runController(flags: ControllerFlags): Promise<void> {
       version: VERSION,
       meters: metrics.meters,
       now,
+      wallClock: now,
       random,
       queriesPerSecond: flags.queriesPerSecond,
       readResolvConf: () => readFileSync(flags.resolvConf, 'utf8'),

@@ -51,7 +51,10 @@ export interface OperatorProcess extends Operator {
 
 /** What of the operator's own settings a test may want otherwise. */
 export type OperatorSettings = Partial<
-  Pick<ReplicaOptions, 'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now' | 'leaseTimes' | 'instance'>
+  Pick<
+    ReplicaOptions,
+    'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now' | 'wallClock' | 'leaseTimes' | 'instance'
+  >
 >;
 
 /** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */
@@ -180,6 +183,7 @@ const startInProcess = async (
       meters: metrics.meters,
       log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
       now: Date.now,
+      wallClock: Date.now,
       random: Math.random,
       queriesPerSecond: 200,
       ...settings,

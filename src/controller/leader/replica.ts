@@ -8,7 +8,8 @@ export interface ReplicaOptions extends Omit<ControllerOptions, 'guard'> {
   /** Which replica this is, such as the name of its pod; for people who look at the Lease. */
   readonly instance: string;
   readonly leaseTimes: LeaseTimes;
-  /** By which the lease's age is told, together with `now`. */
+  /** By both of these the lease's age is told; milliseconds since 1970 the one. */
+  readonly wallClock: () => number;
   readonly clock: Clock;
 }
 
@@ -33,7 +34,7 @@ export function startReplica(options: ReplicaOptions, signal: AbortSignal): Omit
       identity,
       times: options.leaseTimes,
       clock: options.clock,
-      wallClock: options.now,
+      wallClock: options.wallClock,
       random: options.random,
       onProblem: (error) => log.warn({ err: error }, 'the Lease cannot be read or written'),
     });

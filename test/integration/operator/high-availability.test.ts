@@ -145,7 +145,7 @@ describe.concurrent.each(apiServers('replicas'))('replicas on the $name', (kind)
   it('one whose clock jumps begins anew, and goes on where nobody else leads', async ({ expect }) => {
     await inWorld(kind, async (world) => {
       let jump = 0;
-      const one = await world.start(world.server, { now: () => Date.now() + jump });
+      const one = await world.start(world.server, { wallClock: () => Date.now() + jump });
       const zone = await world.zone();
       await zone.ingress('git', ['git']);
       await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
