@@ -83,9 +83,17 @@ export interface OperatorWorld {
 
 const WRITING = ['records/add', 'records/update', 'records/delete', 'import'].map((call) => `/api/zones/${call}`);
 
-/** Starts everything but the operator. Share it within a test file: the real API server takes some seconds. */
-export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {}): Promise<OperatorWorld> => {
-  const [server, technitium] = await Promise.all([kind.start(), TechnitiumStandIn.start(options)]);
+/**
+ * Starts everything but the operator. Share it within a test file: the real API server takes some seconds.
+ *
+ * @param options of its Technitium, or the one of another world, which outlives this one
+ */
+export const openWorld = async (
+  kind: ApiServerKind,
+  options: StandInOptions | TechnitiumStandIn = {},
+): Promise<OperatorWorld> => {
+  const own = options instanceof TechnitiumStandIn ? undefined : TechnitiumStandIn.start(options);
+  const [server, technitium] = await Promise.all([kind.start(), own ?? (options as TechnitiumStandIn)]);
   const client = apiClient(server);
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-operator-'));
   const resolvConf = `nameserver 127.0.0.1#${technitium.dns.split(':')[1] ?? ''}\n`;
@@ -145,7 +153,7 @@ export const openWorld = async (kind: ApiServerKind, options: StandInOptions = {
     stop: async () => {
       await Promise.all([...operators].map((operator) => operator.stop()));
       client.close();
-      await Promise.all([server.stop(), technitium.close(), rm(folder, { recursive: true, force: true })]);
+      await Promise.all([server.stop(), own && technitium.close(), rm(folder, { recursive: true, force: true })]);
     },
   };
 };

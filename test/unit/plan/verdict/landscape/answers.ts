@@ -2,7 +2,7 @@ import type { Expectation } from '../../../../../src/model/expectation.ts';
 import type { Answer, DenialSoa } from '../../../../../src/model/look.ts';
 import { PUBLIC_SOA, ZONE_SOA } from '../world.ts';
 import { FORMER, FORMER_SITE, isIPv6, NOWHERE, OUTSIDE, SITE, TARGETS, TRANSLATED } from './addresses.ts';
-import type { Draw } from './draw.ts';
+import type { Draw } from '../../../../support/draw.ts';
 
 /** What a server has in mind when it is asked. */
 export type Mood = 'right' | 'outside' | 'former' | 'denied' | 'dead' | 'anything';

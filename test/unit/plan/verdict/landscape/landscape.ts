@@ -5,7 +5,7 @@ import type { HeldBack } from '../../../../../src/plan/verdict/current.ts';
 import { MINUTE, SECOND, T0, ZONE_SOA } from '../world.ts';
 import { CLUSTER_IP, FORMER, FORMER_SITE, isIPv6, NAT64, SITE, TARGETS } from './addresses.ts';
 import { drawAnswer, translated, type Mood } from './answers.ts';
-import { drawFrom, type Draw } from './draw.ts';
+import { drawFrom, type Draw } from '../../../../support/draw.ts';
 
 /** One nameserver of a place, and what it said of the host whenever it was asked, the earliest first. */
 export interface Server {

@@ -1,6 +1,6 @@
 import type { MachineResolver } from '../../../../../src/model/machine.ts';
 import { CLUSTER_IP, FORMER, isIPv6, TARGETS } from './addresses.ts';
-import { drawFrom, type Draw } from './draw.ts';
+import { drawFrom, type Draw } from '../../../../support/draw.ts';
 import { drawServer, expectedAt, type Landscape, type Place, type Server } from './landscape.ts';
 
 /** Servers of systemd-resolved that are asked in order about the same names. */

@@ -1,4 +1,4 @@
-/** Chances of one seed: the same seed draws the same landscape, on every machine. */
+/** Chances of one seed: the same seed draws the same, on every machine. */
 export interface Draw {
   /** True once in `times`. */
   readonly once: (times: number) => boolean;
@@ -11,7 +11,7 @@ export interface Draw {
   readonly list: <T>(length: number, make: (index: number) => T) => T[];
 }
 
-/** Mulberry32: 32 bits of state are enough to tell some hundred thousand landscapes apart. */
+/** Mulberry32: 32 bits of state are enough to tell some hundred thousand seeds apart. */
 function random(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b1);
   return () => {
