@@ -72,13 +72,12 @@ test.concurrent('a server that lags for too long is named, and what it holds up 
   await stage.comesOut({ git: '- Internal Internal' });
   await expect.poll(() => zone.zoneWord('ServersInSync'), IN_TIME).toBe('True Synced');
 
-  replica.transfer(world.technitium.serial(ZONE) + 5);
-  await expect.poll(() => zone.zoneWord('ServersInSync'), IN_TIME).toBe('False SerialAhead');
-  const { servers } = await zone.zoneStatus();
-  expect(servers).toMatchObject([
-    { name: 'primary', reason: 'Synced' },
-    { name: 'replica', reason: 'SerialAhead' },
-  ]);
+  // It would follow nothing before the primary has passed it.
+  const ahead = world.technitium.serial(ZONE) + 5;
+  replica.transfer(ahead);
+  await expect.poll(() => world.technitium.serial(ZONE), IN_TIME).toBeGreaterThan(ahead);
+  replica.transfer();
+  await expect.poll(() => zone.zoneWord('ServersInSync'), IN_TIME).toBe('True Synced');
 });
 
 test.concurrent('a restart waits for the servers too', async (player) => {
