@@ -108,7 +108,12 @@ export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
       return zone && latest.get(zone);
     },
     countHost: (host, status) => tallies.put(host, status).forEach(touch),
-    forgetHost: (host) => tallies.forget(host).forEach(touch),
+    forgetHost: (host) => {
+      const zone = options.world.zoneOf(host);
+      // One that went before it was counted may be the last that the counts waited for.
+      if (zone !== undefined && !counted.has(zone)) touch(zone);
+      tallies.forget(host).forEach(touch);
+    },
   };
 }
 

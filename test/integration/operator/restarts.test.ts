@@ -67,6 +67,19 @@ describe.each(apiServers('restarts and vanishing sources'))('on the $name', (kin
       await expect.poll(() => zone.word('e'), SOON).toBe('True DeletionPending');
     });
 
+    it('counts no host any more that went while nobody looked, and had no record', async () => {
+      const zone = await world.zone({
+        before: ({ console }) => console.add('git', { type: 'A', value: '10.0.20.77' }),
+      });
+      const count = async (): Promise<object | undefined> => (await zone.zoneStatus()).hosts;
+      await zone.ingress('git', ['git']);
+      await expect.poll(count, SOON).toEqual({ total: 1, ready: 0, conflicting: 1 });
+      await operator.stop();
+      await zone.remove('Ingress', 'git');
+      operator = await world.start();
+      await expect.poll(count, SOON).toEqual({ total: 0, ready: 0, conflicting: 0 });
+    });
+
     it('infers what went while nobody looked, and lets it pass as far as the guard does', async () => {
       const zone = await world.zone({ spec: guard({ graceSeconds: 1, free: 2 }) });
       for (const host of ['a', 'b', 'c', 'stays']) await zone.ingress(host, [host]);
