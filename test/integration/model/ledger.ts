@@ -85,7 +85,7 @@ export const createLedger = (options: {
   const types = new Map<string, string>();
 
   const mayGo = (intent: Intent, name: string): boolean =>
-    wantedAt(intent, name) === undefined && intent.policy === 'Sync' && !intent.exclude.has(name);
+    wantedAt(intent, name) === undefined && intent.policy !== 'UpsertOnly' && !intent.exclude.has(name);
 
   const learn = (account: Account): void => {
     const { intent, mayGoSince, values, changing, marker } = account;
