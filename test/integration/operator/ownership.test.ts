@@ -150,7 +150,7 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
       const annotate = (uid: string): Promise<void> =>
         zone.patchZone({ metadata: { annotations: { 'splithorizon.dev/take-over': uid } } });
       const other = 'other CNAME 86400 @ splithorizon:splithorizon/87654321';
-      await expect.poll(zone.records, SOON).toEqual(expect.arrayContaining([APEX, 'new CNAME 300 @ ours']));
+      await expect.poll(zone.records, SOON).toContain('new CNAME 300 @ ours');
       const serial = world.technitium.serial(zone.name);
       await annotate('12345678-4444-4444-8888-123456789abc');
       await expect
