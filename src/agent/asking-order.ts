@@ -7,6 +7,8 @@ export interface AskingOrder {
   concerns(key: string, host: string): boolean;
   /** The servers that a stub of systemd-resolved asks about a host; none for what is no stub. */
   behind(key: string, host: string): readonly string[];
+  /** Whether programs go on to another nameserver where this one does not answer. */
+  isBeforeOthers(key: string): boolean;
   /** The stubs of systemd-resolved. */
   readonly stubs: readonly string[];
 }
@@ -20,6 +22,13 @@ export function askingOrder({ resolvers }: Pick<MachineConfig, 'resolvers'>): As
   return {
     concerns: (key, host) => always.has(key) || uplinksFor(host).includes(key),
     behind: (key, host) => (stubs.includes(key) ? uplinksFor(host) : []),
+    isBeforeOthers: (key) =>
+      resolvers
+        .filter(({ address }) => address === key)
+        .every(({ role, scope }) => {
+          const last = resolvers.findLast((other) => other.role === role && other.scope === scope);
+          return last?.address !== key;
+        }),
     stubs,
   };
 }

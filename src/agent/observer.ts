@@ -89,9 +89,9 @@ export function createObserver(options: ObserverOptions): Observer {
   const isOurs = ({ zone, question }: AskedHost): boolean =>
     (question.audiences ?? zone.audiences)?.includes(options.audience) !== false;
   const hostsOf = (zone: ZoneQuestions): string[] => zone.hosts.map(({ name }) => longName(name, zone.zone));
-  /** Of accepted fallbacks, and of a nameserver without an answer, only the canary is asked. */
+  /** Of accepted fallbacks, and of a nameserver without an answer that others stand behind, only the canary is asked. */
   const isCanaryOnly = (key: string, questions: ZoneQuestions): boolean =>
-    questions.accepted.includes(key) || isDead(key, questions);
+    questions.accepted.includes(key) || (isDead(key, questions) && order.isBeforeOthers(key));
   /**
    * A stub is asked for what the servers behind it answered: one failure would move the machine to its next server, for all
    * names. Servers that answer nothing at all have done that already.

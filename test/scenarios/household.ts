@@ -5,7 +5,7 @@ import { whole } from './cluster.ts';
 import { AT, ZONE } from './landscape.ts';
 
 /** Hosts that a cron job made records for, rightly. */
-export const APPS: readonly string[] = Array.from({ length: 30 }, (_, i) => `web-${String(i).padStart(2, '0')}`);
+export const APPS: readonly string[] = Array.from({ length: 30 }, (_, i) => `app-${String(i).padStart(2, '0')}`);
 /** A CNAME that the same job left, with no Ingress any more. */
 const LEFT_OVER = 'old';
 const DAY = '86400';

@@ -67,7 +67,7 @@ export function createAskedNameservers(options: AskedNameserversOptions): AskedN
   let isFirst = true;
 
   const slotOf = (key: string, zone: string): string => `${key} ${zone}`;
-  /** Of an accepted fallback, of a nameserver without an answer, and under a search domain that holds nothing, only canaries are asked. */
+  /** Of an accepted fallback, of a nameserver without an answer that others stand behind, and under a search domain that holds nothing, only canaries are asked. */
   const applyMode = (key: string, probe: ZoneProbe): void => {
     const { name } = probe.zone;
     const isSearch = nameservers.get(key)?.searchDomain !== undefined;

@@ -77,6 +77,15 @@ export function chainOf(view: VantageView, readResolvConf: () => string): Vantag
   };
 }
 
+/** Whether all clients that we ask for go on to another nameserver where this one does not answer. */
+export function isBeforeOthers(chains: readonly VantageChain[], key: string): boolean {
+  const last = chains.flatMap(({ isReported, nameservers }) => {
+    const isListed = !isReported && nameservers.some((nameserver) => nameserver.key === key);
+    return isListed ? nameservers.at(-1)?.key === key : [];
+  });
+  return last.length > 0 && !last.includes(true);
+}
+
 /** As the agent found it; empty before its first report. */
 function reportedChain({ name, status: { report } }: VantageView, audience: Audience): VantageChain {
   const resolvers = (report?.resolvers ?? []).map(resolverOf);

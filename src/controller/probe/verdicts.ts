@@ -16,7 +16,7 @@ import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
 import { judgeSearch, triesSearch } from '../../plan/verdict/search.ts';
 import { judgeVantage, type ChainLink, type VantageJudgement } from '../../plan/verdict/vantage.ts';
 import type { World } from '../world.ts';
-import { placeOf, slotsOf, type Place, type SearchedNameserver, type VantageChain } from './chains.ts';
+import { isBeforeOthers, placeOf, slotsOf, type Place, type SearchedNameserver, type VantageChain } from './chains.ts';
 import { chainFor, keysFor } from './machine-chain.ts';
 import type { Reported } from './reported.ts';
 import { createStandings, type Noted } from './standings.ts';
@@ -57,7 +57,10 @@ export interface Verdicts {
   /** Nothing is known of a host any more. */
   forget(host: string): void;
   forgetNameserver(key: string): void;
-  /** Whether a nameserver was without an answer at its canary's last look: the canary then stands for all hosts. */
+  /**
+   * Whether a nameserver that others stand behind was without an answer at its canary's last look: the canary then stands for
+   * all hosts. Where none does, each host speaks for itself: a name that is pinned there is answered all the same.
+   */
   isWithoutAnswer(key: string, zone: string): boolean;
   /** The audiences that host or zone list; undefined where all count that have a vantage. */
   listedAudiences(host: string, probe: ZoneProbe): readonly string[] | undefined;
@@ -110,7 +113,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   const isWithoutAnswerAt = (key: string, zone: string, place: Place): boolean => {
     const canary = canaryOf(key, zone);
     const verdict = canary === undefined ? undefined : standings.of({ key, place, host: canary })?.verdict.verdict;
-    return verdict !== undefined && isWithoutAnswer(verdict);
+    return verdict !== undefined && isWithoutAnswer(verdict) && isBeforeOthers(options.chains(), key);
   };
   /** The host whose standing counts for a host at a nameserver: itself or the canary, undefined where none was chosen. */
   const standIn = ({ probe, host }: Case, key: string, place: Place): string | undefined => {

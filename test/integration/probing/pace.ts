@@ -131,6 +131,28 @@ test.concurrent('of a nameserver without an answer only the canary is asked, unt
 });
 
 test.concurrent(
+  'of the last nameserver all hosts are asked whatever the canary gets: a pin in it still counts',
+  async (player) => {
+    const { expect } = player;
+    const stage = await openStage(player);
+    const { zone } = stage;
+    const cluster = await stage.resolver({ static: { [zone.at('pinned')]: [BALANCER] } });
+    await stage.vantage('lan-a', 'LAN', [cluster]);
+    await zone.ingress('all', ['a', 'pinned', 'z']);
+    await stage.start();
+    await stage.comesOut({ a: '- Internal Internal', pinned: '- Internal Internal', z: '- Internal Internal' });
+    const from = stage.history('pinned', 'LAN').length;
+    cluster.set({ routes: { [ZONE]: '127.0.0.1:1' } });
+    cluster.flush();
+    await stage.comesOut({ a: '- Internal Failed', z: '- Internal Failed' });
+    const asked = cluster.countOf(zone.at('pinned'));
+    await expect.poll(() => cluster.countOf(zone.at('pinned')), IN_TIME).toBeGreaterThan(asked + 4);
+    expect(stage.history('pinned', 'LAN').slice(from)).toEqual([]);
+    expect(await stage.verdicts('pinned')).toBe('- Internal Internal');
+  },
+);
+
+test.concurrent(
   'a fallback is asked for canaries in the zones that accept it, for all hosts in others',
   async (player) => {
     const { expect } = player;

@@ -52,7 +52,7 @@ export const incident = (): readonly Stage[] => {
         for (const app of APPS) await cluster.ingress(app);
         await cluster.patchZone({ policy: 'Sync' });
       },
-      hosts: ['git', 'photos', 'vault', 'turn', 'web-07'],
+      hosts: ['git', 'photos', 'vault', 'turn', 'app-07'],
       expect: { git: 'External Internal Internal', '*': 'External External Internal' },
       check: async ({ landscape: { technitium } }) => [
         ...(await gaps()),
