@@ -71,4 +71,17 @@ describe.each(apiServers('agents'))('an agent on a node, with the $name', (kind)
     };
     await expect.poll(isQuiet, { timeout: 60_000 }).toBe(true);
   });
+
+  test('a cache that keeps an earlier address for longer than its TTL is Stale there, until it lets go', async (player) => {
+    const { stage, node } = await open(player);
+    const hoarder = await stage.resolver({ minTtl: 600 });
+    await node.write('/etc/resolv.conf', `nameserver 127.0.0.1#${hoarder.port}\n`);
+    await stage.start();
+    await node.start({ clusterDns: [hoarder.address] });
+    await stage.comesOut({ git: 'Internal Internal -' });
+    await stage.zone.balance('traefik', [{ ip: '10.0.20.204' }]);
+    await stage.comesOut({ git: 'Stale Stale -' });
+    hoarder.flush();
+    await stage.comesOut({ git: 'Internal Internal -' });
+  });
 });
