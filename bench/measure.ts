@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report, VantageStatus } from '../src/model/api.ts';
 import { ask } from '../src/probe/ask.ts';
 import { parseNameserver } from '../src/probe/nameserver-address.ts';
 import type { ApiObject } from '../test/support/api-client.ts';
 import { memoryMiB, processorMs } from './process.ts';
 import { percentile, timed, until } from './stats.ts';
-import { buildWorld, createIngress, hostName, setBalancer, type Operator, type World } from './world.ts';
+import { buildWorld, createIngress, hostName, setBalancer, VANTAGE, type Operator, type World } from './world.ts';
 
 /** One row of the table: a figure in words, its budget, and what the bare thing took in the same run. */
 export interface Row {
@@ -16,6 +17,7 @@ export interface Row {
 }
 
 const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
+const VANTAGES = '/apis/splithorizon.dev/v1alpha1/splithorizonvantages';
 const INGRESSES = '/apis/networking.k8s.io/v1/ingresses';
 const SAMPLES = 60;
 const VERDICT_SAMPLES = 20;
@@ -39,6 +41,7 @@ export async function measure(size: number, say: (what: string) => void): Promis
     await latencies(world, size, row);
     await steadyState(world, operator, row);
     await balancerMove(world, row);
+    await agentAtWork(world, row);
     await operator.stop();
   } finally {
     await world.close();
@@ -163,6 +166,30 @@ async function verdictLatencies(world: World, from: number): Promise<number[]> {
 function isJudged({ status }: ApiObject): boolean {
   const audiences = (status as { audiences?: { verdict: string }[] } | undefined)?.audiences ?? [];
   return audiences.filter(({ verdict }) => verdict === 'Internal').length === 2;
+}
+
+/** At a pace at which every host is asked within a minute. */
+async function agentAtWork(world: World, row: Say): Promise<void> {
+  await world.client.post('/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'splithorizon-vantages' },
+  });
+  const agent = await world.startAgent(500);
+  const hosts = await countHosts(world);
+  let report: Report | undefined;
+  await until(
+    'the whole report',
+    async () => {
+      const { body } = await world.client.get(`${VANTAGES}/${VANTAGE}`);
+      report = (body.status as VantageStatus | undefined)?.report;
+      return (report?.groups ?? []).reduce((sum, { count }) => sum + count, 0) >= hosts;
+    },
+    [500, 300_000],
+  );
+  row('agent: memory', mib(memoryMiB(agent.pid)), '96 MiB with 1,000 hosts');
+  row('agent: size of its report', `${Buffer.byteLength(JSON.stringify(report))} bytes`, '512 KiB');
+  await agent.stop();
 }
 
 async function steadyState(world: World, operator: Operator, row: Say): Promise<void> {

@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,9 @@ export interface Operator {
   stop(): Promise<void>;
 }
 
+/** A running agent. */
+export type Agent = Pick<Operator, 'pid' | 'stop'>;
+
 /** The world that a bench runs in: the real API server, the Technitium stand-in and a caching resolver, all on 127.0.0.1. */
 export interface World {
   readonly client: ApiClient;
@@ -45,6 +48,8 @@ export interface World {
   bareCreates(): Promise<number>;
   /** Starts the bundle with the image's Node flags; at the default pace unless another one is given. */
   startOperator(queriesPerSecond?: number): Promise<Operator>;
+  /** Starts an agent, likewise, for {@link VANTAGE}; its machine asks the resolver. */
+  startAgent(queriesPerSecond: number): Promise<Agent>;
   close(): Promise<void>;
 }
 
@@ -53,6 +58,9 @@ const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
 const BARE_CREATES = 500;
 /** The operator as it is measured: the bundle that the image runs. */
 export const BUNDLE = join(root, 'dist', 'splithorizon.mjs');
+
+/** What an agent of the bench reports for. */
+export const VANTAGE = 'node-bench';
 
 /** Name of the bench's n-th host; its Ingress is called by the number alone. */
 export const hostName = (n: number): string => `h${String(n).padStart(6, '0')}.example.com`;
@@ -102,6 +110,20 @@ export async function buildWorld(): Promise<World> {
         ...['--kubeconfig', api.kubeconfig.path, '--resolv-conf', resolvConf],
         ...['--queries-per-second', String(queriesPerSecond)],
       ]),
+    async startAgent(queriesPerSecond) {
+      const machine = join(folder, 'machine');
+      await mkdir(join(machine, 'etc'), { recursive: true });
+      await writeFile(join(machine, 'etc', 'resolv.conf'), `nameserver 127.0.0.1#${resolver.port}\n`);
+      const flags = ['--vantage', VANTAGE, '--host-root', machine, '--kubeconfig', api.kubeconfig.path];
+      const child = spawn(
+        process.execPath,
+        [...nodeFlagsOfImage(), BUNDLE, 'agent', ...flags, '--queries-per-second', String(queriesPerSecond)],
+        { stdio: ['ignore', 'ignore', 'inherit'] },
+      );
+      running.add(child);
+      child.once('exit', () => running.delete(child));
+      return { pid: child.pid ?? 0, stop: () => end(child) };
+    },
     async close() {
       await Promise.all([...running].map(end));
       technitium.disconnect();
