@@ -191,7 +191,7 @@ describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
     const check = (): void => {
       if (!mayWrite) throw new WriteRefused('not any more');
     };
-    const guarded = kube.guardedBy({ limitMs: 2_000, check }, signal);
+    const guarded = kube.guardedBy({ limitMs: 20_000, check }, signal);
     await guarded.createHost('guarded.example.com', signal);
     await guarded.patchHostStatus('guarded.example.com', { zone: 'example.com' }, signal);
     mayWrite = false;
@@ -201,7 +201,7 @@ describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
       guarded.patchHostStatus('guarded.example.com', { zone: 'com' }, signal),
       guarded.deleteHost('guarded.example.com', { uid: view.uid, resourceVersion }, signal),
     ];
-    for (const write of refused) expect(await errorOf(write)).toBeInstanceOf(WriteRefused);
+    for (const error of await Promise.all(refused.map(errorOf))) expect(error).toBeInstanceOf(WriteRefused);
     expect((await fresh('guarded.example.com')).resourceVersion).toBe(resourceVersion);
     expect(await guarded.readHost('refused.example.com', signal)).toBeUndefined();
     expect(await guarded.leases.createLease({ ...LEASE, name: 'beside' }, RECORD, signal)).toMatchObject(RECORD);
@@ -209,7 +209,7 @@ describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
 
   it('sees a guarded write to its end that is under way when it is to stop', async () => {
     const stopping = new AbortController();
-    const guarded = kube.guardedBy({ limitMs: 2_000, check: () => stopping.abort() }, signal);
+    const guarded = kube.guardedBy({ limitMs: 20_000, check: () => stopping.abort() }, signal);
     await guarded.createHost('ending.example.com', stopping.signal);
     expect(await fresh('ending.example.com')).toBeDefined();
     const next = errorOf(guarded.createHost('after.example.com', stopping.signal));
