@@ -15,6 +15,7 @@ test('the bundle comes with the licences of the packages in it, and of no others
     }
     expect(notices).toContain('Permission is hereby granted');
     for (const name of Object.keys(manifest.devDependencies)) expect(notices).not.toContain(`\n${name} `);
+    expect(notices, 'client-node brings undici along, which costs every process 15 MiB').not.toContain('\nundici ');
   } finally {
     await rm(folder, { recursive: true });
   }
