@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** One project per level of what is real, and one for tests that measure time, which run alone: see test/README.md. */
@@ -15,8 +16,10 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/probing/**'],
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+          // For commands that are started as processes: Node keeps what it compiled.
+          env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
         },
       },
       { test: { name: 'probing', include: ['test/integration/probing/*.test.ts'], sequence: { groupOrder: 1 } } },

@@ -6,13 +6,14 @@ export interface Calm {
   settle(key: string): void;
 }
 
-/** A figure alone is written once it has stood still for so long, */
-const STILL_MS = 5_000;
-/** and while it keeps moving so often at most. */
+/** A figure that keeps moving is written so often at most. */
 const MOVING_MS = 60_000;
 
-/** @param now milliseconds that never go backwards */
-export function createCalm(now: () => number): Calm {
+/**
+ * @param now milliseconds that never go backwards
+ * @param stillMs how long a figure is to stand still before it is written
+ */
+export function createCalm(now: () => number, stillMs: number): Calm {
   const moving = new Map<string, { text: string; at: number; startedAt: number }>();
   return {
     waitFor(key, text) {
@@ -20,7 +21,7 @@ export function createCalm(now: () => number): Calm {
       const at = last?.text === text ? last.at : now();
       const startedAt = last?.startedAt ?? at;
       moving.set(key, { text, at, startedAt });
-      return Math.max(0, Math.min(at + STILL_MS, startedAt + MOVING_MS) - now());
+      return Math.max(0, Math.min(at + stillMs, startedAt + MOVING_MS) - now());
     },
     settle: (key) => void moving.delete(key),
   };

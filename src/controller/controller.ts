@@ -18,6 +18,7 @@ import { createHeldRefusals } from './held-refusals.ts';
 import { createHostEvents } from './host-events.ts';
 import { createHostObjects } from './host-objects.ts';
 import { resolveName } from './resolve-name.ts';
+import { INTERVALS, type Intervals } from './intervals.ts';
 import { createLeftOut } from './left-out.ts';
 import { createTechnitiumLinks } from './technitium-link.ts';
 import { createNesting } from './nesting.ts';
@@ -47,8 +48,8 @@ export interface ControllerOptions {
   readonly random: () => number;
   /** DNS questions a second to one address and port, over all zones and vantages. */
   readonly queriesPerSecond: number;
-  /** Milliseconds after a change for which caches are not asked where a zone lists no servers. @default 15000 */
-  readonly withoutServersMs?: number;
+  /** @default INTERVALS */
+  readonly intervals?: Intervals;
   /** The text of the resolver configuration that the vantage `pods` stands for; throws where it cannot be read. */
   readonly readResolvConf: () => string;
 }
@@ -65,14 +66,12 @@ export interface Controller {
   readonly done: Promise<void>;
 }
 
-/** Servers that nobody listed may still be there, and take so long to follow. */
-const WITHOUT_SERVERS_MS = 15_000;
 const GATHER_MS = 100;
 const START_BACKOFF: Backoff = { firstMs: 250, mostMs: 5_000 };
 
 /** The composition root: wires the loops that keep zones, objects and verdicts, and starts them once it leads. */
 export function startController(options: ControllerOptions, signal: AbortSignal): Controller {
-  const { kube, log, now, random } = options;
+  const { kube, log, now, random, intervals = INTERVALS } = options;
   const zones = new Map<string, { zone: Zone; stop: AbortController; done: Promise<void> }>();
   const losses = new Map<string, Loss>();
   const links = createTechnitiumLinks({
@@ -155,6 +154,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     mayWrite: () => started,
     zone: (name) => zones.get(name)?.zone,
     servers: (zone) => probing.servers(zone),
+    intervals,
     now,
     queue: { random, onFailure: onFailure('zone') },
   });
@@ -178,7 +178,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     kube,
     mayWrite: () => started,
     queriesPerSecond: options.queriesPerSecond,
-    withoutServersMs: options.withoutServersMs ?? WITHOUT_SERVERS_MS,
+    intervals,
     readResolvConf: options.readResolvConf,
     listener: {
       host: (host) => objects.add(host),
@@ -196,6 +196,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
     kube,
     mayWrite: () => started,
     probing,
+    intervals,
     now,
     queue: { random, onFailure: onFailure('vantage') },
   });
@@ -277,6 +278,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
           events.repaired(name, host, found);
         },
       },
+      intervals,
       now,
       random,
     });

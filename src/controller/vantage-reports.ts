@@ -7,6 +7,7 @@ import { stampConditions, type ConditionNow } from '../plan/status/conditions.ts
 import { localAddressFor } from '../probe/local-address.ts';
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { createCalm } from './calm.ts';
+import type { Intervals } from './intervals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PODS_VANTAGE } from './probe/chains.ts';
 import type { Probing, VantageFacts } from './probe/probing.ts';
@@ -17,6 +18,7 @@ export interface VantageReportsOptions {
   readonly world: World;
   readonly kube: Pick<Kube, 'createVantage' | 'patchVantageStatus'>;
   readonly mayWrite: () => boolean;
+  readonly intervals: Pick<Intervals, 'stillMs'>;
   readonly probing: Pick<Probing, 'vantage'>;
   readonly now: () => number;
   readonly queue: Pick<WorkQueueOptions<string>, 'random' | 'onFailure'>;
@@ -25,7 +27,7 @@ export interface VantageReportsOptions {
 /** Keeps the vantage `pods` there and the status of each SplitHorizonVantage true. Keys are their names. */
 export function createVantageReports(options: VantageReportsOptions): WorkQueue<string> {
   const { world, kube, probing } = options;
-  const calm = createCalm(() => performance.now());
+  const calm = createCalm(() => performance.now(), options.intervals.stillMs);
   const askedFrom = new Map<string, string>();
 
   const work = async (name: string, signal: AbortSignal): Promise<Outcome> => {

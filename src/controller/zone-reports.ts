@@ -6,6 +6,7 @@ import { zoneStatus, type TargetNow, type ZoneStatusInput } from '../plan/status
 import { createWorkQueue, type Outcome, type WorkQueue, type WorkQueueOptions } from '../queue/work-queue.ts';
 import { createCalm } from './calm.ts';
 import { createHostTallies } from './host-tallies.ts';
+import type { Intervals } from './intervals.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { World } from './world.ts';
 import type { Zone } from './zone/zone.ts';
@@ -15,6 +16,7 @@ export interface ZoneReportsOptions {
   readonly world: World;
   readonly kube: Pick<Kube, 'patchZoneStatus'>;
   readonly mayWrite: () => boolean;
+  readonly intervals: Pick<Intervals, 'stillMs'>;
   readonly zone: (name: string) => Zone | undefined;
   readonly servers: (zone: string) => Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
   readonly now: () => number;
@@ -37,7 +39,7 @@ const GATHER_MS = 250;
 /** Keeps the status of each SplitHorizonZone true. */
 export function createZoneReports(options: ZoneReportsOptions): ZoneReports {
   const tallies = createHostTallies();
-  const calm = createCalm(() => performance.now());
+  const calm = createCalm(() => performance.now(), options.intervals.stillMs);
   const counted = new Set<string>();
   const latest = new WeakMap<Zone, ZoneStatus>();
 

@@ -1,4 +1,5 @@
 import { startRealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { startStandInApiServer } from '../standin/apiserver/main.ts';
 import type { ApiServer } from './api-server.ts';
@@ -8,6 +9,8 @@ export interface ApiServerKind {
   readonly name: 'stand-in' | 'kube-apiserver';
   /** Starts one; the real one takes some 5 s, so share it within a test file. */
   readonly start: () => Promise<ApiServer>;
+  /** Gives one with the CRDs that is as new, by default one that is started. */
+  readonly lend?: () => Promise<ApiServer>;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface ApiServerKind {
  */
 export const apiServers = (suite: string): ApiServerKind[] => {
   const standIn: ApiServerKind = { name: 'stand-in', start: startStandInApiServer };
-  if (findKubeTools()) return [standIn, { name: 'kube-apiserver', start: startRealApiServer }];
+  if (findKubeTools()) return [standIn, { name: 'kube-apiserver', start: startRealApiServer, lend: lendRealApiServer }];
   const message = `left out: ${suite} on the real kube-apiserver, which is not there; \`npm run cluster\` builds it once.`;
   if (process.env['CI'] === 'true') throw new Error(message);
   // Not by console: Vitest keeps that of suites that pass to itself.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import { startHealthServer } from '../../src/controller/health-server.ts';
+import { INTERVALS, type Intervals } from '../../src/controller/intervals.ts';
 import { LEASE_TIMES, type LeaseTimes } from '../../src/controller/leader/election.ts';
 import { startReplica, type ReplicaOptions } from '../../src/controller/leader/replica.ts';
 import { connect } from '../../src/kube/kube.ts';
@@ -29,7 +30,7 @@ export const SECRET = 'technitium';
 export const LEASE_PATH = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/splithorizon`;
 
 /** For `expect.poll`: what needs no waiting but for the work itself is there within this time, on a busy machine too. */
-export const SOON = { timeout: 20_000, interval: 20 } as const;
+export const SOON = { timeout: 40_000, interval: 20 } as const;
 
 /** A running operator. */
 export interface Operator {
@@ -51,11 +52,8 @@ export interface OperatorProcess extends Operator {
 
 /** What of the operator's own settings a test may want otherwise. */
 export type OperatorSettings = Partial<
-  Pick<
-    ReplicaOptions,
-    'queriesPerSecond' | 'withoutServersMs' | 'readResolvConf' | 'now' | 'wallClock' | 'leaseTimes' | 'instance'
-  >
->;
+  Pick<ReplicaOptions, 'queriesPerSecond' | 'readResolvConf' | 'now' | 'wallClock' | 'leaseTimes' | 'instance'>
+> & { readonly intervals?: Partial<Intervals> };
 
 /** An API server with the CRDs, and a Technitium that the operator has a token for. The operator is yet to be started. */
 export interface OperatorWorld {
@@ -83,6 +81,13 @@ export interface OperatorWorld {
 
 const WRITING = ['records/add', 'records/update', 'records/delete', 'import'].map((call) => `/api/zones/${call}`);
 
+const serverOf = async ({ start, lend }: ApiServerKind): Promise<ApiServer> => {
+  if (lend !== undefined) return lend();
+  const server = await start();
+  await installCrds(server);
+  return server;
+};
+
 /**
  * Starts everything but the operator. Share it within a test file: the real API server takes some seconds.
  *
@@ -93,7 +98,7 @@ export const openWorld = async (
   options: StandInOptions | TechnitiumStandIn = {},
 ): Promise<OperatorWorld> => {
   const own = options instanceof TechnitiumStandIn ? undefined : TechnitiumStandIn.start(options);
-  const [server, technitium] = await Promise.all([kind.start(), own ?? (options as TechnitiumStandIn)]);
+  const [server, technitium] = await Promise.all([serverOf(kind), own ?? (options as TechnitiumStandIn)]);
   const client = apiClient(server);
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-operator-'));
   const resolvConf = `nameserver 127.0.0.1#${technitium.dns.split(':')[1] ?? ''}\n`;
@@ -122,7 +127,6 @@ export const openWorld = async (
     return path;
   };
 
-  await installCrds(server);
   await create(namespaceObject(NAMESPACE));
   await create(secretObject(NAMESPACE, SECRET, { token: technitium.createApiToken() }));
 
@@ -161,10 +165,18 @@ export const openWorld = async (
 /** As in real life, but a busy machine may take longer over a write. */
 const PATIENT: LeaseTimes = { ...LEASE_TIMES, writeMs: 5_000 };
 
+/** In proportion as in real life, but a tenth: what a test waits for is a look, not a time. */
+export const BRISK: Intervals = {
+  ...{ serialMs: 500, primaryMs: 3_000, serverMs: 500, remindMs: 1_500, raisedMs: 1_500 },
+  ...{ withoutServersMs: INTERVALS.withoutServersMs, stillMs: 500 },
+  reconnect: { firstMs: 100, mostMs: 1_000 },
+  refused: { firstMs: 500, mostMs: 1_800_000 },
+};
+
 /** What `splithorizon controller` does, in this process. */
 const startInProcess = async (
   kubeconfig: string,
-  settings: OperatorSettings & Pick<ReplicaOptions, 'readResolvConf'>,
+  { intervals, ...settings }: OperatorSettings & Pick<ReplicaOptions, 'readResolvConf'>,
 ): Promise<Operator> => {
   const lines: string[] = [];
   const stopping = new AbortController();
@@ -194,6 +206,7 @@ const startInProcess = async (
       wallClock: Date.now,
       random: Math.random,
       queriesPerSecond: 200,
+      intervals: { ...BRISK, ...intervals },
       ...settings,
     },
     signal,

@@ -4,6 +4,7 @@ import type { ZoneView } from '../../model/views.ts';
 import type { BalancerNames } from '../../plan/host/target.ts';
 import { sameRecords } from '../../plan/preview/change.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
+import { INTERVALS } from '../intervals.ts';
 import { createNesting } from '../nesting.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
@@ -129,6 +130,7 @@ function createActor(
       return confirmed;
     },
     serverSerials: () => undefined,
+    intervals: INTERVALS,
     storeDeletionTimes: () => Promise.resolve(),
     listener: {
       ...{ zone: nobody, written: nobody, targetMoved: nobody, repaired: nobody },

@@ -1,6 +1,7 @@
 import type { FoundServer, Nudge } from '../../plan/zone/server-list.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
+import type { Intervals } from '../intervals.ts';
 import { pause } from '../pause.ts';
 import { identityOf } from '../zone/primary.ts';
 
@@ -27,6 +28,7 @@ export interface NudgesOptions {
   /** What is known of a server is another; or it does not let us, which is told once. */
   readonly changed: () => void;
   readonly refused: (server: string, message: string) => void;
+  readonly intervals: Pick<Intervals, 'remindMs'>;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -49,7 +51,6 @@ interface Target {
 
 /** Changes come in crowds: each copy is told at once, and then this often at most. */
 const GATHER_MS = 250;
-const REMIND_MS = 15_000;
 const REFUSED_MS = 300_000;
 /** What trying again at the next change does not help against. */
 const REFUSALS: ReadonlySet<TechnitiumReason> = new Set(['AccessDenied', 'NotAuthenticated', 'LoginBlocked']);
@@ -123,7 +124,7 @@ export function createNudges(options: NudgesOptions): Nudges {
     },
     remind(server) {
       const target = targets.get(server);
-      if (target !== undefined && now() - target.sentAt >= REMIND_MS) want(target);
+      if (target !== undefined && now() - target.sentAt >= options.intervals.remindMs) want(target);
     },
     isUnsettled(server) {
       const target = targets.get(server);

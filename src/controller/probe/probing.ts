@@ -14,6 +14,7 @@ import { createPacer, PRIORITY, take } from '../../probe/pacer.ts';
 import { createProber } from '../../probe/prober.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
 import type { ServiceEndpoints } from '../endpoints.ts';
+import type { Intervals } from '../intervals.ts';
 import { pause } from '../pause.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -31,8 +32,7 @@ export interface ProbingOptions {
   readonly kube: AgentsOptions['kube'];
   readonly mayWrite: () => boolean;
   readonly queriesPerSecond: number;
-  /** How long after a change caches are left alone where a zone lists no servers. */
-  readonly withoutServersMs: number;
+  readonly intervals: Intervals;
   readonly readResolvConf: () => string;
   readonly endpoints: ServiceEndpoints;
   /** The API by which a copy of a zone is told to transfer it. */
@@ -257,7 +257,7 @@ export function createProbing(options: ProbingOptions): Probing {
       onLevel: (name) => onLevel(zone, name),
       onPastLag: (name) => onPastLag(zone, name),
       serversChanged,
-      withoutServersMs: options.withoutServersMs,
+      intervals: options.intervals,
       now,
       signal: stopped,
     });

@@ -4,6 +4,7 @@ import type { FoundServer } from '../../plan/zone/server-list.ts';
 import { lagAfter, type Lag, type ServerFacts } from '../../plan/zone/servers.ts';
 import { isTruncated, type SoaAnswer } from '../../probe/ask.ts';
 import { formatNameserver, type NameserverAddress } from '../../probe/nameserver-address.ts';
+import type { Intervals } from '../intervals.ts';
 
 /** What is known of the primary, as servers are held against it. */
 export interface PrimaryNow {
@@ -53,14 +54,13 @@ export interface WatchedServerOptions {
   readonly primary: () => PrimaryNow;
   /** SOA refresh of the zone in seconds, the default of `maxLagSeconds`. */
   readonly refreshSeconds: () => number;
+  readonly intervals: Pick<Intervals, 'raisedMs'>;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
 }
 
 /** A server that is silent for so long counts as gone. */
 const GONE_MS = 30_000;
-/** What does not heal by itself counts once the primary had the time to be raised, and the server to transfer that. */
-const RAISED_MS = 15_000;
 /** One look may have come between two steps of a transfer. */
 const CERTAIN = 2;
 
@@ -86,7 +86,7 @@ export function createWatchedServer(options: WatchedServerOptions): WatchedServe
   const isStuck = (): boolean => {
     const since = course.aheadAt === undefined ? differs?.since : course.aheadSince;
     const isCertain = course.aheadAt !== undefined || (differs?.looks ?? 0) >= CERTAIN;
-    return isCertain && since !== undefined && now() - since > RAISED_MS;
+    return isCertain && since !== undefined && now() - since > options.intervals.raisedMs;
   };
   const hold = (theirs: number, isSure: boolean): void => {
     if (serial === undefined || isCache) return;

@@ -13,6 +13,7 @@ import type { Timing } from '../../plan/verdict/expectation.ts';
 import { levelTarget, type FormerSet } from '../../plan/zone/targets.ts';
 import type { SoaAnswer } from '../../probe/ask.ts';
 import { formatNameserver, parseNameserver, type NameserverAddress } from '../../probe/nameserver-address.ts';
+import type { Intervals } from '../intervals.ts';
 import type { World } from '../world.ts';
 import type { Zone } from '../zone/zone.ts';
 import { createHostChanges } from './host-changes.ts';
@@ -73,8 +74,7 @@ export interface ZoneProbeOptions {
   /** A name is behind for longer than it may. */
   readonly onPastLag: (name: string) => void;
   readonly serversChanged: () => void;
-  /** How long after a change caches are left alone where the zone lists no servers. */
-  readonly withoutServersMs: number;
+  readonly intervals: Intervals;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -88,7 +88,7 @@ const NEW_SLACK_MS = 60_000;
 
 /** Follows the changes of one zone to its servers. */
 export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
-  const { zone, world, now } = options;
+  const { zone, world, now, intervals } = options;
   let openedAt: number | undefined;
 
   const soa = (): ZoneSoa | undefined => soaOfRecords(zone.records(zone.name));
@@ -99,6 +99,7 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     primaryIdentity: () => zone.primary.identity,
     changed: options.serversChanged,
     refused: options.nudgeRefused,
+    intervals,
     now,
     signal: options.signal,
   });
@@ -120,6 +121,7 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
     nudges,
     onOtherContent: () => zone.raise(),
     changed: options.serversChanged,
+    intervals,
     now,
   });
   const findNow = (): void => {
@@ -142,7 +144,7 @@ export function createZoneProbe(options: ZoneProbeOptions): ZoneProbe {
       options.onLevel(name);
     },
     onPastLag: options.onPastLag,
-    withoutServersMs: options.withoutServersMs,
+    withoutServersMs: intervals.withoutServersMs,
     now,
     signal: options.signal,
   });

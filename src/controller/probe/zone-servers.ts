@@ -7,6 +7,7 @@ import { judgeServers } from '../../plan/zone/servers.ts';
 import type { SoaAnswer } from '../../probe/ask.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
+import type { Intervals } from '../intervals.ts';
 import { pause } from '../pause.ts';
 import type { LevelServer } from './levels.ts';
 import type { Nudges } from './nudges.ts';
@@ -57,11 +58,11 @@ export interface ZoneServersOptions {
   readonly onOtherContent: () => void;
   /** What is known of the servers changed. */
   readonly changed: () => void;
+  readonly intervals: Pick<Intervals, 'serverMs' | 'raisedMs'>;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
 }
 
-const CHECK_MS = 5_000;
 /** Answers may differ for good where a server translates them: raising for that helps nobody, and is not done all the time. */
 const RAISE_EVERY_MS = 600_000;
 
@@ -73,7 +74,7 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
   let last: { readonly name: string; readonly id: number } | undefined;
   let raisedAt: number | undefined;
   const told = new Map<WatchedServer, string>();
-  const { now, nudges } = options;
+  const { now, nudges, intervals } = options;
   const remembered = new Map((options.remembered ?? []).map((server) => [server.name, server]));
 
   const factsOf = (server: WatchedServer) => server.facts(nudges.isOtherPrimary(server.name));
@@ -124,7 +125,7 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
     known?.adopt(found);
     const { primary, refreshSeconds } = options;
     const serial = remembered.get(found.name)?.serial;
-    return [known ?? createWatchedServer({ found, address, remembered: serial, primary, refreshSeconds, now })];
+    return [known ?? createWatchedServer({ found, address, remembered: serial, primary, refreshSeconds, intervals, now })];
   };
 
   return {
@@ -174,7 +175,7 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
       while (!signal.aborted) {
         const startedAt = now();
         await Promise.all(servers.map((server) => check(server, signal).catch(() => undefined)));
-        await pause(Math.max(0, CHECK_MS - (now() - startedAt)), signal);
+        await pause(Math.max(0, intervals.serverMs - (now() - startedAt)), signal);
       }
     },
   };

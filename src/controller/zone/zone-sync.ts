@@ -4,10 +4,11 @@ import type { ZoneRecord } from '../../model/record.ts';
 import { isLater } from '../../model/serial.ts';
 import type { Change } from '../../plan/record/plan-name.ts';
 import { serialToRaiseTo } from '../../plan/zone/raise.ts';
-import { backoffMs, type Backoff } from '../../queue/backoff.ts';
+import { backoffMs } from '../../queue/backoff.ts';
 import type { TechnitiumClient, ZoneContent } from '../../technitium/client.ts';
 import { TechnitiumError, type TechnitiumReason } from '../../technitium/errors.ts';
 import type { ZoneState } from '../../technitium/zone.ts';
+import type { Intervals } from '../intervals.ts';
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import { changesFor, writeName, type Wish } from './name-writer.ts';
@@ -57,6 +58,7 @@ export interface ZoneSyncOptions {
   /** What is wanted of a name now. */
   readonly wish: (name: string) => Wish;
   readonly listener: ZoneSyncListener;
+  readonly intervals: Pick<Intervals, 'serialMs' | 'primaryMs' | 'reconnect' | 'refused'>;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
   readonly random: () => number;
@@ -106,15 +108,10 @@ const IMPORT_REFUSALS: ReadonlySet<TechnitiumReason> = new Set([
   'AlreadyExists',
 ]);
 const RAISE_REFUSALS: ReadonlySet<TechnitiumReason> = new Set(['AccessDenied', 'Rejected']);
-const DRIFT_CHECK_MS = 5_000;
-/** Who is in the cluster changes seldom; that the primary is another shows in what it answers. */
-const PRIMARY_CHECK_MS = 30_000;
-const LINK_BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
-const NAME_BACKOFF: Backoff = { firstMs: 5_000, mostMs: 1_800_000 };
 
 /** Keeps one zone as wished. It reads the zone whole at the start and whenever the serial is not what counting says. */
 export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
-  const { zone, owner, markers, wish, listener } = options;
+  const { zone, owner, markers, wish, listener, intervals } = options;
   const copy = createZoneCopy(owner);
   const waker = createWaker();
   const dirty = new Set<string>();
@@ -230,7 +227,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
       return;
     }
     const failures = (problems.get(name)?.failures ?? 0) + 1;
-    const retryAt = performance.now() + backoffMs(NAME_BACKOFF, failures, options.random());
+    const retryAt = performance.now() + backoffMs(intervals.refused, failures, options.random());
     problems.set(name, { message: error.message, failures, retryAt, changes: JSON.stringify(changesAt(name)) });
   };
   const writeOne = async (name: string, client: TechnitiumClient, signal: AbortSignal): Promise<void> => {
@@ -354,21 +351,21 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
     mayImport = true;
     raisedInVain = undefined;
     await read(client, signal);
-    let nextCheck = performance.now() + DRIFT_CHECK_MS;
-    let nextPrimaryCheck = performance.now() + PRIMARY_CHECK_MS;
+    let nextCheck = performance.now() + intervals.serialMs;
+    let nextPrimaryCheck = performance.now() + intervals.primaryMs;
     while (!signal.aborted) {
       if (!isWell() || performance.now() >= nextCheck) {
         await drain();
         if (trouble.failure !== undefined) throw trouble.failure;
         // After our own writes the time of the last change is no sign any more, but a restart is.
         if (hasWritten || performance.now() >= nextPrimaryCheck) {
-          nextPrimaryCheck = performance.now() + PRIMARY_CHECK_MS;
+          nextPrimaryCheck = performance.now() + intervals.primaryMs;
           if (!(await checkPrimary(client, signal))) return;
         }
         await checkSerial(client, signal);
         await checkUnlisted(client, signal);
         for (const name of markers.takeDue()) dirty.add(name);
-        nextCheck = performance.now() + DRIFT_CHECK_MS;
+        nextCheck = performance.now() + intervals.serialMs;
       }
       const nextRetry = retryProblems();
       await importNames(client, signal);
@@ -424,7 +421,7 @@ export function createZoneSync(options: ZoneSyncOptions): ZoneSync {
         }
         await drain();
         if (both.aborted) failures = 0;
-        else await pause(backoffMs(LINK_BACKOFF, Math.max(failures, 1), options.random()), both);
+        else await pause(backoffMs(intervals.reconnect, Math.max(failures, 1), options.random()), both);
       }
     },
   };

@@ -8,6 +8,7 @@ import { formerClusterOf, isOurs, ownershipOf } from '../../plan/record/ownershi
 import { judgePublication, type Publication } from '../../plan/status/publication.ts';
 import { resolveTarget, rememberTarget, targetName, type TargetMemory } from '../../plan/zone/targets.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
+import type { Intervals } from '../intervals.ts';
 import { pause } from '../pause.ts';
 import { createWaker } from '../waker.ts';
 import type { Evidence } from '../source-index.ts';
@@ -69,6 +70,7 @@ export interface ZoneOptions {
   readonly serverSerials: () => readonly number[] | undefined;
   readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
   readonly listener: ZoneListener;
+  readonly intervals: Intervals;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -277,6 +279,7 @@ export function createZone(options: ZoneOptions): Zone {
     now: options.now,
     connect: (signal) => options.connect(view, signal),
     wish,
+    intervals: options.intervals,
     random: options.random,
     listener: {
       link: () => {

@@ -187,7 +187,7 @@ export const openStage = async (settings: Settings): Promise<Stage> => {
         throw new Error('there is none');
       };
       // Nor for serials: caches of former addresses are no matter either.
-      party.operator ??= await party.world.start(undefined, { readResolvConf, withoutServersMs: 0 });
+      party.operator ??= await party.world.start(undefined, { readResolvConf, intervals: { withoutServersMs: 0 } });
     },
     async stop(party, how) {
       const { operator, api, world } = party;
@@ -222,7 +222,7 @@ export const openStage = async (settings: Settings): Promise<Stage> => {
       await vi.waitFor(() => expect(ledger.looks - from).toBeGreaterThanOrEqual(looks), QUIET);
     },
     async writes() {
-      // Of vantages only the figures move, which are written 5 s later: test/integration/operator/quiet.test.ts has them.
+      // Of vantages only the figures move, which are written later: test/integration/operator/quiet.test.ts has them.
       const written = /^(create|patch|apply|delete) (splithorizon(hosts|zones)|events)/;
       const kubernetes = parties.map(({ api }) => Object.entries(api.requests).filter(([what]) => written.test(what)));
       const statuses = await Promise.all(

@@ -8,7 +8,7 @@ import { planOf } from '../../support/plan-command.ts';
 import { createConsole } from '../../support/technitium-console.ts';
 import type { TestZone } from '../../support/test-zone.ts';
 
-/** The operator looks at its server every 5 s, and waits half a minute at most before it tries one again. */
+/** The operator looks at its server now and then, and waits for a while before it tries one again. */
 const LATE = { timeout: 50_000, interval: 50 } as const;
 /** Only who is nudged follows within a test. */
 const NO_NOTIFY = 600_000;

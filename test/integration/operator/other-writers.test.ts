@@ -7,7 +7,7 @@ import type { TestZone } from '../../support/test-zone.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const AT_ONCE = { deletionGuard: { graceSeconds: 0, free: 50 } };
-/** Time for some looks at the serial, one each 5 s. */
+/** Time for some looks at the serial. */
 const LOOKS = { timeout: 30_000, interval: 50 };
 const APEX = '@ A 60 10.0.20.203 ours';
 
@@ -26,7 +26,7 @@ describe.concurrent.each(apiServers('other writers'))('on the $name', { timeout:
   afterAll(() => world.stop());
 
   const readings = (zone: TestZone): number => world.technitium.reads(zone.name, 'whole');
-  /** Resolves when the operator has read from a zone so many times more; it looks at the serial every 5 s. */
+  /** Resolves when the operator has read from a zone so many times more in its looks at the serial. */
   const reads = async (zone: TestZone, count: number, { poll }: ExpectStatic): Promise<void> => {
     const before = world.technitium.reads(zone.name);
     await poll(() => world.technitium.reads(zone.name) - before, LOOKS).toBeGreaterThanOrEqual(count);

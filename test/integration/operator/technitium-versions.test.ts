@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INTERVALS } from '../../../src/controller/intervals.ts';
 import { apiServers } from '../../support/api-servers.ts';
 import { secretObject } from '../../support/objects.ts';
 import { NAMESPACE, openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
@@ -18,7 +19,7 @@ describe.each(cases)('Technitium $name', ({ kind, version }) => {
   let operator: Operator;
   beforeAll(async () => {
     world = await openWorld(kind, { version });
-    operator = await world.start();
+    operator = await world.start(undefined, { intervals: INTERVALS });
   });
   afterAll(() => world.stop());
 

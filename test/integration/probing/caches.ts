@@ -104,7 +104,7 @@ test.concurrent('where no servers are listed, caches are left alone for a while 
   const { zone } = stage;
   const cache = await stage.resolver();
   await stage.vantage('lan-a', 'LAN', [cache]);
-  await stage.start({ withoutServersMs: 4000 });
+  await stage.start({ intervals: { withoutServersMs: 4_000 } });
   const createdAt = Date.now();
   await zone.ingress('git', ['git']);
   await expect.poll(() => cache.countOf(zone.at('git')), IN_TIME).toBeGreaterThan(0);

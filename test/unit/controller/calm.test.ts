@@ -3,7 +3,7 @@ import { createCalm } from '../../../src/controller/calm.ts';
 
 const setUp = () => {
   const time = { now: 1_000_000 };
-  return { time, calm: createCalm(() => time.now) };
+  return { time, calm: createCalm(() => time.now, 5_000) };
 };
 
 test('a figure is written once it has stood still for five seconds', () => {

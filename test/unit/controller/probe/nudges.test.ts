@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { INTERVALS } from '../../../../src/controller/intervals.ts';
 import { createNudges } from '../../../../src/controller/probe/nudges.ts';
 import type { FoundServer } from '../../../../src/plan/zone/server-list.ts';
 import type { TechnitiumClient } from '../../../../src/technitium/client.ts';
@@ -46,6 +47,7 @@ const setUp = () => {
     primaryIdentity: () => world.identity,
     changed: () => (changes += 1),
     refused: (name) => refused.push(name),
+    intervals: INTERVALS,
     now: Date.now,
     signal: stop.signal,
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { INTERVALS } from '../../../../src/controller/intervals.ts';
 import { createZoneServers } from '../../../../src/controller/probe/zone-servers.ts';
 import type { Answer } from '../../../../src/model/look.ts';
 import type { ZoneRecord } from '../../../../src/model/record.ts';
@@ -81,6 +82,7 @@ const setUp = (
     },
     setRate: (server) => rated.push(formatNameserver(server)),
     changed: () => (told += 1),
+    intervals: INTERVALS,
     now: Date.now,
   });
   servers.update(listOf(listed));
