@@ -69,7 +69,11 @@ const cleanNamespaces = async (client: ApiClient, own: ReadonlySet<string>): Pro
     if (own.has(uidOf(object))) continue;
     const path = `/api/v1/namespaces/${object.metadata.name ?? ''}`;
     await client.delete(path);
-    await client.put(`${path}/finalize`, { ...object, spec: { finalizers: [] }, metadata: { name: object.metadata.name } });
+    await client.put(`${path}/finalize`, {
+      ...object,
+      spec: { finalizers: [] },
+      metadata: { name: object.metadata.name },
+    });
   }
 };
 

@@ -1,4 +1,5 @@
 import type { TestContext } from 'vitest';
+import { INTERVALS } from '../../src/controller/intervals.ts';
 import type { HostAudience, HostStatus } from '../../src/model/api.ts';
 import { startResolver, type Resolver, type ResolverOptions } from '../standin/resolver/resolver.ts';
 import { startStandInApiServer } from '../standin/apiserver/main.ts';
@@ -105,8 +106,13 @@ export const openStage = async ({ expect, onTestFinished }: Player, options: Sta
       if (resolvers === undefined) await client.delete(`${VANTAGES}/${name}`);
       else await client.patch(`${VANTAGES}/${name}`, { spec });
     },
-    start: ({ podConf = world.resolvConf, ...settings } = {}) =>
-      world.start(undefined, { readResolvConf: () => podConf, ...settings }),
+    start: ({ podConf = world.resolvConf, intervals, ...settings } = {}) =>
+      // In proportion to the rotations, which are as short as they can be.
+      world.start(undefined, {
+        readResolvConf: () => podConf,
+        intervals: { ...INTERVALS, ...intervals },
+        ...settings,
+      }),
     verdicts,
     history: (short, name) =>
       changes.events

@@ -125,7 +125,9 @@ export function createZoneServers(options: ZoneServersOptions): ZoneServers {
     known?.adopt(found);
     const { primary, refreshSeconds } = options;
     const serial = remembered.get(found.name)?.serial;
-    return [known ?? createWatchedServer({ found, address, remembered: serial, primary, refreshSeconds, intervals, now })];
+    return [
+      known ?? createWatchedServer({ found, address, remembered: serial, primary, refreshSeconds, intervals, now }),
+    ];
   };
 
   return {

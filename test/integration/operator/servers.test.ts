@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { INTERVALS } from '../../../src/controller/intervals.ts';
 import { apiServers } from '../../support/api-servers.ts';
 import { endpointSliceObject, pathOf, secretObject } from '../../support/objects.ts';
 import { NAMESPACE, openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
@@ -63,10 +64,10 @@ describe.each(apiServers('the servers of a zone'))('on the $name', { timeout: 12
     await expect.poll(() => askAt(other, zone.at('git')), SOON).toEqual(['10.0.20.203']);
     await expect.poll(() => serversOf(zone), SOON).toEqual(['primary Synced', 'secondary Synced']);
     await expect.poll(() => zone.zoneWord('ServersInSync'), SOON).toBe('True Synced');
-    expect((await zone.zoneStatus()).servers).toMatchObject([
-      { address: world.technitium.dns },
-      { address: other.dns, serial: other.serial(zone.name) },
-    ]);
+    const addresses = async (): Promise<unknown> =>
+      (await zone.zoneStatus()).servers?.map(({ address, serial }) => [address, serial]);
+    const serial = other.serial(zone.name);
+    await expect.poll(addresses, SOON).toEqual([world.technitium.dns, other.dns].map((address) => [address, serial]));
     // The apex moves: the copy has it as soon.
     await zone.balance('traefik', [{ ip: '10.0.20.204' }]);
     await expect.poll(() => askAt(other, zone.at('git')), SOON).toEqual(['10.0.20.204']);
@@ -220,6 +221,9 @@ describe.each(apiServers('the servers of a zone'))('on the $name', { timeout: 12
       const zone = await world.zone();
       const { other } = await startReplica(zone.name);
       await serve(zone, [{ name: 'second', address: other.dns }]);
+      await operator.stop();
+      // All that happens to the server is to be over when it is looked at again.
+      operator = await world.start(undefined, { intervals: { serialMs: INTERVALS.serialMs } });
       await zone.ingress('git', ['git']);
       await expect.poll(zone.records, SOON).toEqual(lines('git'));
       world.technitium.save();
