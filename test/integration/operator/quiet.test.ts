@@ -3,8 +3,8 @@ import { apiServers } from '../../support/api-servers.ts';
 import { BRISK, openWorld, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
 import type { TestZone } from '../../support/test-zone.ts';
 
-/** How long nothing must have been written before the world counts as settled: counts alone are written later. */
-const STILL_MS = 3 * BRISK.stillMs;
+/** How long nothing must have been written before the world counts as settled: second looks come after 3 s, counts later. */
+const STILL_MS = 6_500;
 /** Longer than whatever the operator waits for before it writes again. */
 const QUIET_MS = 7_000;
 
