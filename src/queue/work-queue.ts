@@ -1,4 +1,5 @@
 import { backoffMs, type Backoff } from './backoff.ts';
+import { createTurns } from './turns.ts';
 
 /** How one run ended well: nothing more to do, or to be looked at again after a while. A throw is a failure. */
 export type Outcome = { readonly kind: 'done' } | { readonly kind: 'again'; readonly afterMs: number };
@@ -39,19 +40,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** No wait that an error asks for is longer than this. */
 const LONGEST_ASKED_MS = 60_000;
-
-/** How long runs begin one after another before sockets are read: thousands that wait for nothing would else keep them unread. */
-const TURN_MS = 2;
-
-/** Makes what each run waits for before it begins: nothing, or the next turn of the event loop. */
-function createTurns(): () => Promise<void> {
-  let endsAt = -Infinity;
-  return async () => {
-    if (performance.now() < endsAt) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    endsAt = performance.now() + TURN_MS;
-  };
-}
 
 /** How long an error itself wants its cause left alone (`retryAfterMs`, as of a 429): the back-off comes on top. */
 function askedWaitMs(error: unknown): number {
@@ -123,8 +111,11 @@ export function createWorkQueue<Key>(options: WorkQueueOptions<Key>): WorkQueue<
     pump();
   };
   const pump = (): void => {
+    // A set from which much was deleted is slow to begin with: the first look costs as much as all that is gone.
+    const isFull = (): boolean => running.size >= options.concurrency || stopping.signal.aborted;
+    if (isFull()) return;
     for (const key of ready) {
-      if (running.size >= options.concurrency || stopping.signal.aborted) return;
+      if (isFull()) return;
       ready.delete(key);
       turn = turn.then(takeTurn);
       running.set(

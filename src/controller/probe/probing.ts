@@ -12,6 +12,7 @@ import { metered, type NoteQuestion } from '../../probe/metered.ts';
 import type { NameserverAddress } from '../../probe/nameserver-address.ts';
 import { createPacer, PRIORITY, take } from '../../probe/pacer.ts';
 import { createProber } from '../../probe/prober.ts';
+import { inTurns } from '../../queue/turns.ts';
 import type { TechnitiumClient } from '../../technitium/client.ts';
 import type { ServiceEndpoints } from '../endpoints.ts';
 import type { Intervals } from '../intervals.ts';
@@ -188,12 +189,11 @@ export function createProbing(options: ProbingOptions): Probing {
     ask: (host) => nameservers.ask(host),
   });
 
-  const judge = (some: Iterable<string>): void => {
-    for (const host of some) {
+  const judge = (some: Iterable<string>): void =>
+    inTurns(some, (host) => {
       listener.host(host);
       agents.hostChanged(host);
-    }
-  };
+    });
   const agents = createAgents({
     ...{ world, kube: options.kube, mayWrite: options.mayWrite, log: options.log, now, signal },
     probes: () => [...zones.values()].map(({ probe }) => probe),
