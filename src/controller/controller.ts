@@ -261,7 +261,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
         },
         targetMoved: (record) => {
           log.info({ zone: name, record }, 'target has other addresses');
-          probing.targetMoved(name);
+          probing.targetMoved(name, record);
         },
         read: (changedLast) => probing.read(name, changedLast),
         overtaken: (serial, seen) => probing.overtaken(name, serial, seen),

@@ -90,7 +90,7 @@ export interface Probing {
   written(zone: string, name: string, before: readonly ZoneRecord[], after: readonly ZoneRecord[]): void;
   audiences(judged: JudgedHost): AudienceReport[];
   /** A target has other addresses than before, whether or not a write of ours says so. */
-  targetMoved(zone: string): void;
+  targetMoved(zone: string, record: string): void;
   formerOf(host: string): ReturnType<ZoneProbe['formerOf']>;
   servers(zone: string): Pick<ZoneStatusInput, 'servers' | 'serversInSync'>;
   /** The serials that the primary must pass for every server to follow it; undefined where there is no server. */
@@ -327,9 +327,12 @@ export function createProbing(options: ProbingOptions): Probing {
       const probe = probeOf(judged.host);
       return probe === undefined ? [] : verdicts.audiences(probe, judged);
     },
-    targetMoved(zone) {
-      judge(hosts.of(zone));
-      nameservers.sweep(zone);
+    targetMoved(name, record) {
+      const probe = zones.get(name)?.probe;
+      judge(hosts.of(name));
+      // Where a write follows, caches are swept once every server has it.
+      if (probe?.zone.awaitsWrite(record) !== true) nameservers.sweep(name);
+      else for (const key of probe.servers.keys) prober.sweep(key, name);
     },
     formerOf: (host) => probeOf(host)?.formerOf(host) ?? [],
     servers: (zone) => zones.get(zone)?.probe.servers.status() ?? NO_SERVERS,

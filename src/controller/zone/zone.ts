@@ -314,17 +314,20 @@ export function createZone(options: ZoneOptions): Zone {
   /** Reads the targets anew; gives the names that may be otherwise by that. */
   const retarget = (): Iterable<string> => {
     const before = targets;
+    const moved: string[] = [];
     targets = view.spec.targets.map((spec) => {
       const record = targetName(spec.record, name);
       const memory = memories.get(record);
       const target = resolveTarget(spec, name, { services: world, balancerNames: options.balancerNames, memory });
       const next = rememberTarget(memory, target, options.now());
       memories.set(record, next);
-      if (memory !== undefined && next !== memory) listener.targetMoved(record);
+      if (memory !== undefined && next !== memory) moved.push(record);
       return target;
     });
-    if (JSON.stringify(targets) === JSON.stringify(before)) return [];
-    facts = factsOf(view, targets);
+    const isSame = JSON.stringify(targets) === JSON.stringify(before);
+    if (!isSame) facts = factsOf(view, targets);
+    for (const record of moved) listener.targetMoved(record);
+    if (isSame) return [];
     listener.zone();
     return needsAll(before, targets) ? new Set(allNames()) : targets.map(({ record }) => record);
   };

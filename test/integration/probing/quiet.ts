@@ -54,6 +54,10 @@ const openSettled = async (player: Player, count: number, rotationSeconds: numbe
       await expect
         .poll(() => stage.zone.zoneMessage('HostsResolve'), IN_TIME)
         .toBe(`Of ${count} hosts do not resolve internally: ${count - 1} Mixed, 1 NotFound.`);
+      // Events come after what they tell of.
+      let told: number | undefined;
+      const isAllTold = (): boolean => told === (told = stage.world.standIn?.requests['create events']);
+      await expect.poll(isAllTold, { ...IN_TIME, interval: 1_000 }).toBe(true);
     },
     writes: () =>
       Object.fromEntries(
