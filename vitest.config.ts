@@ -2,34 +2,50 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** One project per level of what is real, and one for tests that measure time, which run alone: see test/README.md. */
+/** Node keeps what it compiled, for the next worker and for commands that are started as processes. */
+const ENV = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
+/** Answers must come in time. */
+const VERDICTS = ['test/integration/probing/*.test.ts', 'test/cluster/real-*.test.ts'];
+
+/** One project per level of what is real, and one for tests that measure time, which run when all else is over: see test/README.md. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
     // Most tests wait for something most of the time: cores are not what they lack.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, env: ENV } },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/probing/**'],
+          exclude: VERDICTS,
           isolate: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
-          // For commands that are started as processes: Node keeps what it compiled.
-          env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
+          env: ENV,
         },
       },
-      { test: { name: 'probing', include: ['test/integration/probing/*.test.ts'], sequence: { groupOrder: 1 } } },
       {
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          testTimeout: 60_000,
+          exclude: VERDICTS,
+          env: ENV,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'probing',
+          include: VERDICTS,
+          env: ENV,
+          testTimeout: 90_000,
+          // Most of the time here is waiting: for second looks, which are 3 s apart, and for TTLs. So all run at once.
+          maxWorkers: 12,
+          maxConcurrency: 30,
+          sequence: { groupOrder: 1 },
         },
       },
       {

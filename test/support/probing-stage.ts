@@ -36,6 +36,8 @@ export interface Stage {
   start(settings?: OperatorSettings & { podConf?: string }): Promise<Operator>;
   /** The verdicts of Nodes, Pods and LAN on a host, `-` where none is stored. */
   verdicts(short: string): Promise<string>;
+  /** How many hosts have these verdicts. */
+  countOf(words: string): Promise<number>;
   /**
    * Every verdict of an audience on a host that was ever stored, in order, each with its condition's message:
    * `Propagating: ...`. What passes while nobody looks is among them.
@@ -60,6 +62,8 @@ export interface StageOptions {
   readonly before?: TestZoneOptions['before'];
 }
 
+const verdictsIn = ({ audiences = [] }: Partial<HostStatus>): string =>
+  ['Nodes', 'Pods', 'LAN'].map((name) => audiences.find((each) => each.name === name)?.verdict ?? '-').join(' ');
 const statusOf = ({ status }: ApiObject): Partial<HostStatus> => status ?? {};
 const STAND_IN: ApiServerKind = { name: 'stand-in', start: startStandInApiServer };
 const VANTAGES = pathOf({ kind: 'SplitHorizonVantage', metadata: {} });
@@ -80,12 +84,7 @@ export const openStage = async ({ expect, onTestFinished }: Player, options: Sta
   const hostStatus = (short: string): Promise<Partial<HostStatus>> => zone.hostStatus(short);
   const audience: Stage['audience'] = async (short, name) =>
     (await hostStatus(short)).audiences?.find((each) => each.name === name);
-  const verdicts = async (short: string): Promise<string> => {
-    const { audiences = [] } = await hostStatus(short);
-    return ['Nodes', 'Pods', 'LAN']
-      .map((name) => audiences.find((each) => each.name === name)?.verdict ?? '-')
-      .join(' ');
-  };
+  const verdicts = async (short: string): Promise<string> => verdictsIn(await hostStatus(short));
   return {
     world,
     zone,
@@ -114,6 +113,10 @@ export const openStage = async ({ expect, onTestFinished }: Player, options: Sta
         ...settings,
       }),
     verdicts,
+    async countOf(words) {
+      const { items = [] } = (await client.get(pathOf({ kind: 'SplitHorizonHost', metadata: {} }))).body;
+      return items.filter((host) => verdictsIn(statusOf(host)) === words).length;
+    },
     history: (short, name) =>
       changes.events
         .filter(({ object }) => object.spec?.['host'] === zone.at(short))
