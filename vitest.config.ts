@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Node keeps what it compiled, for the next worker and for commands that are started as processes. */
+/** For commands that are started as processes: Node keeps what it compiled. */
 const ENV = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
 /** Answers must come in time. */
 const VERDICTS = ['test/integration/probing/*.test.ts', 'test/cluster/real-*.test.ts'];
@@ -14,7 +14,7 @@ export default defineConfig({
     // Most tests wait for something most of the time: cores are not what they lack.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, env: ENV } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {
         test: {
           name: 'integration',
@@ -40,7 +40,6 @@ export default defineConfig({
         test: {
           name: 'probing',
           include: VERDICTS,
-          env: ENV,
           testTimeout: 90_000,
           // Most of the time here is waiting: for second looks, which are 3 s apart, and for TTLs. So all run at once.
           maxWorkers: 12,
