@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     // Most tests wait for something most of the time: cores are not what they lack.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(6, availableParallelism()),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {

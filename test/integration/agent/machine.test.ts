@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const NODE = 'node-a';
 
-describe.each(apiServers('machines'))("a machine's own configuration, with the $name", (kind) => {
+describe.concurrent.each(apiServers('machines'))("a machine's own configuration, with the $name", (kind) => {
   const open = async (player: Player): Promise<{ stage: Stage; node: AgentMachine }> => {
     const stage = await openStage(player, { kind });
     await stage.world.create(namespaceObject('splithorizon-vantages'));

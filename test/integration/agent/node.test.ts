@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const NODE = 'node-a';
 const QUESTIONS = '/api/v1/namespaces/splithorizon-vantages/configmaps/questions-0';
 
-describe.each(apiServers('agents'))('an agent on a node, with the $name', (kind) => {
+describe.concurrent.each(apiServers('agents'))('an agent on a node, with the $name', (kind) => {
   /** A zone with a host, and a node whose agent has not started. */
   const open = async (player: Player): Promise<{ stage: Stage; node: AgentMachine }> => {
     const stage = await openStage(player, { kind });

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, test, vi } from 'vitest';
 import { createMachine } from '../../support/agent.ts';
 import { apiServers } from '../../support/api-servers.ts';
 import { namespaceObject } from '../../support/objects.ts';
@@ -12,7 +12,7 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/splithorizon-vantages/le
 /** Three renewals of a Lease, and some. */
 const SILENCE_MS = 200_000;
 
-describe.each(apiServers('silent agents'))('agents that come and go, with the $name', (kind) => {
+describe.concurrent.each(apiServers('silent agents'))('agents that come and go, with the $name', (kind) => {
   /** A node with an agent at work, and an operator whose clock can be put forward. */
   const open = async (player: Player) => {
     const stage = await openStage(player, { kind });
@@ -38,6 +38,7 @@ describe.each(apiServers('silent agents'))('agents that come and go, with the $n
   };
 
   test('one that is silent is told, and its word counts no more; its node gone, its vantages go too', async (player) => {
+    const { expect } = player;
     const { stage, client, node, clock, stopAgent, reporting, namesIn } = await open(player);
     expect(await reporting()).toBe('True Reporting');
     await stopAgent();
@@ -60,6 +61,7 @@ describe.each(apiServers('silent agents'))('agents that come and go, with the $n
   });
 
   test('restarts of operator and agent ask nobody to report anew, and change no verdict', async (player) => {
+    const { expect } = player;
     const { stage, client, node, inside, operator, stopAgent, namesIn } = await open(player);
     await expect.poll(() => namesIn(LEASES), IN_TIME).toEqual(['node-a', 'pods-a']);
     const reports = async (): Promise<unknown[]> =>
