@@ -206,11 +206,11 @@ async function steadyState(world: World, operator: Operator, row: Say): Promise<
   row('memory', mib(memoryMiB(operator.pid)), '144 MiB, peak 192 MiB');
 }
 
-/** Waits until nothing was written for 10 s. */
+/** Waits until nothing was written for 30 s: the figures of vantages may come so long after the last verdict. */
 async function settle(world: World): Promise<void> {
   for (let before = -1, now = await world.kubernetesWrites(); now !== before;) {
     before = now;
-    await sleep(10_000);
+    await sleep(30_000);
     now = await world.kubernetesWrites();
   }
 }
