@@ -31,6 +31,7 @@ export default defineConfig({
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
           exclude: VERDICTS,
+          isolate: false,
           env: ENV,
           testTimeout: 90_000,
           hookTimeout: 120_000,

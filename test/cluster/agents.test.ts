@@ -6,6 +6,7 @@ import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { createMachine } from '../support/agent.ts';
 import { apiClient, type ApiClient, type ApiResponse } from '../support/api-client.ts';
+import { startedBy } from '../support/api-servers.ts';
 import { NAMESPACE, openWorld, SOON, type OperatorWorld } from '../support/operator.ts';
 import { auditEvents, grantsOf, uses, type Role } from '../support/rights.ts';
 import { vantageSample } from '../support/samples.ts';
@@ -59,7 +60,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])(
 
     beforeAll(async () => {
       server = await startRealApiServer({ audit: true });
-      world = await openWorld({ name: 'kube-apiserver', start: () => Promise.resolve(server) });
+      world = await openWorld(startedBy('kube-apiserver', () => Promise.resolve(server)));
       for (const file of ['namespace.yaml', 'rbac.yaml', 'admission.yaml', 'daemonset.yaml']) {
         expect(await server.kubectl(['apply', '-f', join(AGENTS, file)])).toMatchObject({ code: 0, stderr: '' });
       }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Condition, HostStatus, VantageStatus, ZoneStatus } from '../../src/model/api.ts';
-import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
+import type { RealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { apiClient, type ApiClient } from '../support/api-client.ts';
-import { installCrds } from '../support/crds.ts';
 import { collectionPath, hostSample, vantageSample, zoneSample, type Sample } from '../support/samples.ts';
 
 /** A type with every field of `T` present, so that a new field of a CRD must be added to the samples below. */
@@ -173,8 +173,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('on the real API server'
   let client: ApiClient;
 
   beforeAll(async () => {
-    apiServer = await startRealApiServer();
-    await installCrds(apiServer);
+    apiServer = await lendRealApiServer();
     client = apiClient(apiServer);
     for (const { object } of shown) await client.post(collectionPath(object.kind), object);
   });

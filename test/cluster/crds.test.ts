@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
+import type { RealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { apiClient, type ApiClient, type ApiResponse } from '../support/api-client.ts';
-import { installCrds } from '../support/crds.ts';
 import { collectionPath, hostSample, vantageSample, zoneSample, type Sample } from '../support/samples.ts';
 import { refusedByBounds } from './crd-cases/bounds.ts';
 import { acceptedHosts, refusedHosts } from './crd-cases/hosts.ts';
@@ -15,8 +15,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('the API server, given t
   let client: ApiClient;
 
   beforeAll(async () => {
-    apiServer = await startRealApiServer();
-    await installCrds(apiServer);
+    apiServer = await lendRealApiServer();
     client = apiClient(apiServer);
   });
   afterAll(async () => {

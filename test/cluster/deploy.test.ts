@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
+import type { RealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { apiClient, type ApiClient, type ApiObject } from '../support/api-client.ts';
-import { installCrds } from '../support/crds.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'deploy');
 const FILES = ['namespace.yaml', 'rbac.yaml', 'deployment.yaml', 'service.yaml', 'example.yaml'];
@@ -83,8 +83,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('the files of deploy/ on
   let client: ApiClient;
 
   beforeAll(async () => {
-    apiServer = await startRealApiServer();
-    await installCrds(apiServer);
+    apiServer = await lendRealApiServer();
     client = apiClient(apiServer);
   });
   afterAll(async () => {

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
+import type { RealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import { apiClient } from '../support/api-client.ts';
-import { installCrds } from '../support/crds.ts';
 import { collectionPath, hostSample } from '../support/samples.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -39,8 +39,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('the documentation on th
   let server: RealApiServer;
 
   beforeAll(async () => {
-    server = await startRealApiServer();
-    await installCrds(server);
+    server = await lendRealApiServer();
     await server.kubectl(['apply', '-f', join(ROOT, 'deploy', 'example.yaml')]);
     const client = apiClient(server);
     for (const host of ['git.example.com', 'old.example.com'])

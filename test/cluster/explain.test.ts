@@ -6,6 +6,7 @@ import { forwardSnippet } from '../../src/plan/explain/snippets.ts';
 import { ask } from '../../src/probe/ask.ts';
 import { parseNameserver } from '../../src/probe/nameserver-address.ts';
 import { startRealApiServer } from '../real/apiserver.ts';
+import { lendRealApiServer } from '../real/lent-apiserver.ts';
 import { startRealResolver } from '../real/real-resolver.ts';
 import { findCoreDns, findKubeTools, findUnbound } from '../real/tools.ts';
 import { startUnbound } from '../real/unbound.ts';
@@ -19,8 +20,8 @@ const isCi = process.env['CI'] !== undefined;
 
 describe.skipIf(!findKubeTools() && !isCi)('splithorizon explain with the rights of docs/explain.md', () => {
   test('tells what the status says, and what it could not read', async ({ onTestFinished }) => {
-    const server = await startRealApiServer();
-    const world = await openWorld({ name: 'kube-apiserver', start: () => Promise.resolve(server) });
+    const server = await lendRealApiServer();
+    const world = await openWorld({ name: 'kube-apiserver', start: startRealApiServer, lend: () => Promise.resolve(server) });
     onTestFinished(() => world.stop());
     const zone = await world.zone();
     await zone.ingress('git', ['git']);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { startRealApiServer, type RealApiServer } from '../real/apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
+import { startedBy } from '../support/api-servers.ts';
 import { installCrds } from '../support/crds.ts';
 import { NAMESPACE, openWorld, SOON, type OperatorWorld } from '../support/operator.ts';
 import { auditEvents, grantsOf, uses, type AuditEvent, type Role } from '../support/rights.ts';
@@ -27,7 +28,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('with the rights of depl
 
   beforeAll(async () => {
     server = await startRealApiServer({ audit: true });
-    world = await openWorld({ name: 'kube-apiserver', start: () => Promise.resolve(server) });
+    world = await openWorld(startedBy('kube-apiserver', () => Promise.resolve(server)));
     await installCrds(server, TRAEFIK.map(ingressRouteCrd));
     expect(await server.kubectl(['apply', '-f', RBAC])).toMatchObject({ code: 0 });
     const { stdout: token } = await server.kubectl(['-n', NAMESPACE, 'create', 'token', 'splithorizon']);

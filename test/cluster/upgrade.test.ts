@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startRealApiServer } from '../real/apiserver.ts';
 import { findKubeTools } from '../real/tools.ts';
 import type { ApiObject } from '../support/api-client.ts';
+import { startedBy } from '../support/api-servers.ts';
 import { installCrds, readCrds } from '../support/crds.ts';
 import { openWorld, SOON, type OperatorWorld } from '../support/operator.ts';
 import { collectionPath, vantageSample } from '../support/samples.ts';
@@ -36,7 +37,7 @@ describe.skipIf(!findKubeTools() && !process.env['CI'])('an upgrade of the CRDs 
   };
 
   beforeAll(async () => {
-    world = await openWorld({ name: 'kube-apiserver', start: startRealApiServer });
+    world = await openWorld(startedBy('kube-apiserver', startRealApiServer));
     for (const { metadata } of await readCrds()) await world.client.delete(`${CRD_PATH}/${metadata.name}`);
     await vi.waitFor(async () => expect((await world.client.get(CRD_PATH)).body.items).toEqual([]), SOON);
     await installCrds(world.server, await readCrds(FORMER));

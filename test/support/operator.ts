@@ -17,7 +17,6 @@ import type { StandInApi } from '../standin/apiserver/server.ts';
 import { apiClient, type ApiClient, type ApiObject } from './api-client.ts';
 import type { ApiServer } from './api-server.ts';
 import type { ApiServerKind } from './api-servers.ts';
-import { installCrds } from './crds.ts';
 import { kubernetesWrites } from './kubernetes-writes.ts';
 import { kubeconfigText, type ApiAccess } from './kubeconfig.ts';
 import { namespaceObject, pathOf, secretObject } from './objects.ts';
@@ -81,13 +80,6 @@ export interface OperatorWorld {
 
 const WRITING = ['records/add', 'records/update', 'records/delete', 'import'].map((call) => `/api/zones/${call}`);
 
-const serverOf = async ({ start, lend }: ApiServerKind): Promise<ApiServer> => {
-  if (lend !== undefined) return lend();
-  const server = await start();
-  await installCrds(server);
-  return server;
-};
-
 /**
  * Starts everything but the operator. Share it within a test file: the real API server takes some seconds.
  *
@@ -98,7 +90,7 @@ export const openWorld = async (
   options: StandInOptions | TechnitiumStandIn = {},
 ): Promise<OperatorWorld> => {
   const own = options instanceof TechnitiumStandIn ? undefined : TechnitiumStandIn.start(options);
-  const [server, technitium] = await Promise.all([serverOf(kind), own ?? (options as TechnitiumStandIn)]);
+  const [server, technitium] = await Promise.all([kind.lend(), own ?? (options as TechnitiumStandIn)]);
   const client = apiClient(server);
   const folder = await mkdtemp(join(tmpdir(), 'splithorizon-operator-'));
   const resolvConf = `nameserver 127.0.0.1#${technitium.dns.split(':')[1] ?? ''}\n`;

@@ -2,10 +2,9 @@ import type { TestContext } from 'vitest';
 import { INTERVALS } from '../../src/controller/intervals.ts';
 import type { HostAudience, HostStatus } from '../../src/model/api.ts';
 import { startResolver, type Resolver, type ResolverOptions } from '../standin/resolver/resolver.ts';
-import { startStandInApiServer } from '../standin/apiserver/main.ts';
 import type { StandInOptions } from '../standin/technitium/technitium-stand-in.ts';
 import type { ApiObject } from './api-client.ts';
-import type { ApiServerKind } from './api-servers.ts';
+import { STAND_IN, type ApiServerKind } from './api-servers.ts';
 import { openWorld, type Operator, type OperatorSettings, type OperatorWorld } from './operator.ts';
 import { pathOf } from './objects.ts';
 import { vantageSample, type Sample } from './samples.ts';
@@ -65,7 +64,6 @@ export interface StageOptions {
 const verdictsIn = ({ audiences = [] }: Partial<HostStatus>): string =>
   ['Nodes', 'Pods', 'LAN'].map((name) => audiences.find((each) => each.name === name)?.verdict ?? '-').join(' ');
 const statusOf = ({ status }: ApiObject): Partial<HostStatus> => status ?? {};
-const STAND_IN: ApiServerKind = { name: 'stand-in', start: startStandInApiServer };
 const VANTAGES = pathOf({ kind: 'SplitHorizonVantage', metadata: {} });
 const addressOf = (resolver: Resolver | string): string => (typeof resolver === 'string' ? resolver : resolver.address);
 

@@ -183,10 +183,10 @@ describe('a request', () => {
 
 describe.each(apiServers('service accounts').filter(({ name }) => name === 'kube-apiserver'))(
   'in a pod, on the $name',
-  ({ start }) => {
+  ({ lend }) => {
     let server: ApiServer;
     beforeAll(async () => {
-      server = await start();
+      server = await lend();
     });
     afterAll(() => server.stop());
 

@@ -24,13 +24,13 @@ const CRD = {
 };
 const TIMING: StreamTiming = { firstMs: 10, mostMs: 50, idleMs: 1_000, shortMs: 30 };
 
-describe.each(apiServers('custom kinds'))('a kind that comes and goes on the $name', ({ start }) => {
+describe.each(apiServers('custom kinds'))('a kind that comes and goes on the $name', ({ lend }) => {
   let server: ApiServer;
   let client: ApiClient;
   let kube: Kube;
 
   beforeAll(async () => {
-    server = await start();
+    server = await lend();
     client = apiClient(server);
     kube = connectTo(server);
   });

@@ -4,14 +4,13 @@ import type { Kube } from '../../../src/kube/kube.ts';
 import { apiClient, type ApiClient, type ApiObject } from '../../support/api-client.ts';
 import type { ApiServer } from '../../support/api-server.ts';
 import { apiServers } from '../../support/api-servers.ts';
-import { installCrds } from '../../support/crds.ts';
 import { collectionPath, hostSample } from '../../support/samples.ts';
 import { connectTo } from './connect-to.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 
 const HOST = 'git.example.com';
 
-describe.each(apiServers('Events'))('Events on the $name', ({ start }) => {
+describe.each(apiServers('Events'))('Events on the $name', ({ lend }) => {
   let server: ApiServer;
   let client: ApiClient;
   let kube: Kube;
@@ -20,10 +19,9 @@ describe.each(apiServers('Events'))('Events on the $name', ({ start }) => {
   const stop = new AbortController();
 
   beforeAll(async () => {
-    server = await start();
+    server = await lend();
     client = apiClient(server);
     kube = connectTo(server, { wallClock: () => clock, paceMs: 1, signal: stop.signal });
-    await installCrds(server);
     const { body } = await client.post(collectionPath('SplitHorizonHost'), hostSample(HOST));
     uid = body.metadata.uid ?? '';
   });

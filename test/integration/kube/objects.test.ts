@@ -7,7 +7,6 @@ import type { Kube } from '../../../src/kube/kube.ts';
 import { apiClient, type ApiClient, type ApiObject } from '../../support/api-client.ts';
 import type { ApiServer } from '../../support/api-server.ts';
 import { apiServers } from '../../support/api-servers.ts';
-import { installCrds } from '../../support/crds.ts';
 import { collectionPath, hostSample, vantageSample, zoneSample } from '../../support/samples.ts';
 import { connectTo } from './connect-to.ts';
 
@@ -34,16 +33,15 @@ const errorOf = async (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe.each(apiServers('objects'))('objects on the $name', ({ start }) => {
+describe.each(apiServers('objects'))('objects on the $name', ({ lend }) => {
   let server: ApiServer;
   let client: ApiClient;
   let kube: Kube;
 
   beforeAll(async () => {
-    server = await start();
+    server = await lend();
     client = apiClient(server);
     kube = connectTo(server);
-    await installCrds(server);
   });
   afterAll(async () => {
     client.close();

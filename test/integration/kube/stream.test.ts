@@ -19,7 +19,7 @@ const ingress = (name: string, className = 'traefik'): ApiObject => ({
 });
 const BACKEND = { service: { name: 'any', port: { number: 80 } } };
 
-describe.each(apiServers('streams'))('a stream from the $name', ({ start }) => {
+describe.each(apiServers('streams'))('a stream from the $name', ({ lend }) => {
   let server: ApiServer;
   let client: ApiClient;
   let proxy: FaultProxy;
@@ -32,7 +32,7 @@ describe.each(apiServers('streams'))('a stream from the $name', ({ start }) => {
   let tests = 0;
 
   beforeAll(async () => {
-    server = await start();
+    server = await lend();
     client = apiClient(server);
     proxy = await startFaultProxy(server);
     kube = connectTo(proxy.access);

@@ -1,12 +1,12 @@
 import { setInterval } from 'node:timers';
 import { expect, vi } from 'vitest';
 import type { ApiObject } from '../../support/api-client.ts';
+import { STAND_IN } from '../../support/api-servers.ts';
 import { installCrds } from '../../support/crds.ts';
 import { collectionPath } from '../../support/samples.ts';
 import { LEASE_PATH, openWorld, type Operator, type OperatorWorld } from '../../support/operator.ts';
 import type { TestZone } from '../../support/test-zone.ts';
 import { ingressRouteCrd } from '../../support/traefik.ts';
-import { startStandInApiServer } from '../../standin/apiserver/main.ts';
 import type { StandInApi } from '../../standin/apiserver/server.ts';
 import type { TechnitiumStandIn } from '../../standin/technitium/technitium-stand-in.ts';
 import { differencesIn } from './differences.ts';
@@ -64,7 +64,7 @@ const openParty = async (
   { graceSeconds, isGuarded, adoption }: Settings,
   technitium?: TechnitiumStandIn,
 ): Promise<Party> => {
-  const world = await openWorld({ name: 'stand-in', start: startStandInApiServer }, technitium);
+  const world = await openWorld(STAND_IN, technitium);
   await installCrds(world.server, [ingressRouteCrd('traefik.io')]);
   const record = name === 'home' ? '@' : 'shed';
   const addresses = [name === 'home' ? '10.0.20.1' : '10.0.40.1'];

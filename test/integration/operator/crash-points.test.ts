@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { startStandInApiServer } from '../../standin/apiserver/main.ts';
+import { STAND_IN } from '../../support/api-servers.ts';
 import { createCrash, type Crash, type CrashMoment } from '../../support/crash.ts';
 import { LEASE_PATH, openWorld, SECRET, SOON, type Operator, type OperatorWorld } from '../../support/operator.ts';
 import type { TestZone } from '../../support/test-zone.ts';
@@ -61,7 +61,7 @@ interface Scene {
 
 const openScene = async (): Promise<Scene> => {
   const crash = createCrash();
-  const world = await openWorld({ name: 'stand-in', start: startStandInApiServer });
+  const world = await openWorld(STAND_IN);
   const url = await crash.wayTo(world.technitium.url, (_, path) => WRITES.test(path));
   const access = { ...world.server, url: await crash.wayTo(world.server.url, isKubernetesWrite) };
   const zone = await world.zone({
