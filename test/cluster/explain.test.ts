@@ -21,7 +21,11 @@ const isCi = process.env['CI'] !== undefined;
 describe.skipIf(!findKubeTools() && !isCi)('splithorizon explain with the rights of docs/explain.md', () => {
   test('tells what the status says, and what it could not read', async ({ onTestFinished }) => {
     const server = await lendRealApiServer();
-    const world = await openWorld({ name: 'kube-apiserver', start: startRealApiServer, lend: () => Promise.resolve(server) });
+    const world = await openWorld({
+      name: 'kube-apiserver',
+      start: startRealApiServer,
+      lend: () => Promise.resolve(server),
+    });
     onTestFinished(() => world.stop());
     const zone = await world.zone();
     await zone.ingress('git', ['git']);

@@ -32,7 +32,8 @@ export const STAND_IN: ApiServerKind = startedBy('stand-in', startStandInApiServ
  * are not, that is said, and in CI it is an error.
  */
 export const apiServers = (suite: string): ApiServerKind[] => {
-  if (findKubeTools()) return [STAND_IN, { name: 'kube-apiserver', start: startRealApiServer, lend: lendRealApiServer }];
+  if (findKubeTools())
+    return [STAND_IN, { name: 'kube-apiserver', start: startRealApiServer, lend: lendRealApiServer }];
   const message = `left out: ${suite} on the real kube-apiserver, which is not there; \`npm run cluster\` builds it once.`;
   if (process.env['CI'] === 'true') throw new Error(message);
   // Not by console: Vitest keeps that of suites that pass to itself.
