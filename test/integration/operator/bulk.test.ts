@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiServers } from '../../support/api-servers.ts';
-import { openWorld, SOON, type OperatorWorld } from '../../support/operator.ts';
+import { openWorld, type OperatorWorld } from '../../support/operator.ts';
 import type { TestZone } from '../../support/test-zone.ts';
 
 const IMPORT = '/api/zones/import';
 const ADD = '/api/zones/records/add';
 const HOSTS = '/apis/splithorizon.dev/v1alpha1/splithorizonhosts';
+/** For hundreds of hosts, on a busy machine. */
+const SOON = { timeout: 90_000, interval: 50 } as const;
 /** Requests under way at once while Ingresses are created. */
 const SENDERS = 32;
 
@@ -24,7 +26,7 @@ const createAll = async (zone: TestZone, hosts: readonly string[]): Promise<void
   await Promise.all(Array.from({ length: SENDERS }, send));
 };
 
-describe.each(apiServers('many hosts'))('on the $name', (kind) => {
+describe.each(apiServers('many hosts'))('on the $name', { timeout: 240_000 }, (kind) => {
   let world: OperatorWorld;
   beforeAll(async () => {
     world = await openWorld(kind);

@@ -99,21 +99,16 @@ describe.each(apiServers('faults'))('on the $name', (kind) => {
     it('restored from a backup: all is written again, under a serial above what the server has', async ({
       onTestFinished,
     }) => {
-      let address = '';
-      const zone = await world.zone({
-        before: async (made) => {
-          const server = await startCopy({ onTestFinished }, world.technitium, made.name);
-          server.transfer(2_000);
-          ({ address } = server);
-        },
-      });
-      const technitium = { servers: [{ name: 'copy', address }] };
-      await zone.patchZone({ spec: { technitium } });
+      const zone = await world.zone();
+      const copy = await startCopy({ onTestFinished }, world.technitium, zone.name);
+      await zone.patchZone({ spec: { technitium: { servers: [{ name: 'copy', address: copy.address }] } } });
       await zone.ingress('git', ['git']);
       await expect.poll(zone.records, SOON).toEqual(lines('git'));
       const restore = world.technitium.backup(zone.name);
       await zone.ingress('late', ['late']);
       await expect.poll(zone.records, SOON).toEqual(lines('git', 'late'));
+      world.technitium.setSerial(zone.name, 2_000);
+      copy.transfer();
       const serialSeen = async (): Promise<number | undefined> => (await zone.zoneStatus()).servers?.[0]?.serial;
       await expect.poll(serialSeen, SOON).toBe(2_000);
       restore();

@@ -48,7 +48,7 @@ describe.each(apiServers('restarts and vanishing sources'))('on the $name', (kin
       await expect.poll(() => zone.word('d'), SOON).toBe('True DeletionPending');
       await expect.poll(() => zone.word('c'), SOON).toBe('True DeletionPending');
       const { pendingDeletions } = await zone.zoneStatus();
-      expect(zone.records()).toEqual(lines('c', 'd'));
+      await expect.poll(zone.records, SOON).toEqual(lines('c', 'd'));
 
       await operator.stop();
       operator = await world.start();
