@@ -1,4 +1,4 @@
-import type { MachineConfig, Pin } from '../model/machine.ts';
+import type { MachineConfig } from '../model/machine.ts';
 import { serversFor } from '../model/machine-servers.ts';
 
 /** Which nameservers of a machine are asked about a host, and after which others. */
@@ -31,16 +31,4 @@ export function askingOrder({ resolvers }: Pick<MachineConfig, 'resolvers'>): As
         }),
     stubs,
   };
-}
-
-const MOST_PINS = 2000;
-const MOST_NAMES = 256;
-
-/** The lines of a hosts file that name hosts which are asked for, with these names only. */
-export function pinsOf(pins: readonly Pin[], isAsked: (host: string) => boolean): Pin[] {
-  const ours = pins.flatMap(({ address, names }) => {
-    const asked = names.filter(isAsked).slice(0, MOST_NAMES);
-    return asked.length === 0 ? [] : [{ address, names: asked }];
-  });
-  return ours.slice(0, MOST_PINS);
 }

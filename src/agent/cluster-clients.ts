@@ -10,5 +10,5 @@ const DEFAULTS = { rotate: false, timeoutSeconds: 5, attempts: 2, ndots: 1, sear
 export function clusterClients(given: readonly string[], service: readonly string[]): MachineConfig | undefined {
   const [addresses, source] = given.length > 0 ? [given, '--cluster-dns'] : [service, 'Service kube-system/kube-dns'];
   if (addresses.length === 0) return undefined;
-  return { ...DEFAULTS, resolvers: addresses.map((address) => ({ address, source })), pins: [], unseen: [] };
+  return { ...DEFAULTS, resolvers: addresses.map((address) => ({ address, source })), hostsFile: '', unseen: [] };
 }

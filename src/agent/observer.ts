@@ -8,9 +8,10 @@ import { isThrottled, queriesOf } from '../probe/look.ts';
 import { formatNameserver, parseNameserver } from '../probe/nameserver-address.ts';
 import { PRIORITY, take, type Pacer } from '../probe/pacer.ts';
 import { createProber, type ProbedNameserver, type ProberOptions } from '../probe/prober.ts';
-import { askingOrder, pinsOf, type AskingOrder } from './asking-order.ts';
+import { askingOrder, type AskingOrder } from './asking-order.ts';
 import { fitReport } from './fit-report.ts';
 import { createLookTable, type LookTable } from './look-table.ts';
+import { reportOfMachine } from './machine-report.ts';
 
 /** What one vantage is asked, and what is seen from there. */
 export interface Observer {
@@ -246,8 +247,7 @@ export function createObserver(options: ObserverOptions): Observer {
       return fitReport({
         questions: version,
         rotationSeconds,
-        ...machine,
-        pins: pinsOf(machine.pins, (host) => hosts.has(host)),
+        ...reportOfMachine(machine, (host) => hosts.has(host)),
         groups,
         ...(unasked.length > 0 && { unasked }),
         ...(canaries.length > 0 && { canaries }),

@@ -102,12 +102,14 @@ export function createVantagePost(options: VantagePostOptions): VantagePost {
     });
     observer = observing;
     if (questions !== undefined) observing.setQuestions(questions);
-    let known = '';
+    let known: { readonly machine: MachineConfig; readonly text: string } | undefined;
     const readMachine = async (): Promise<void> => {
       const machine = options.readMachine();
+      if (machine === undefined || machine === known?.machine) return;
       const text = JSON.stringify(machine);
-      if (machine === undefined || text === known) return;
-      known = text;
+      const isNew = text !== known?.text;
+      known = { machine, text };
+      if (!isNew) return;
       log.info(
         { resolvers: machine.resolvers.map(({ address }) => address), unseen: machine.unseen },
         'whom clients here ask',

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import { pino } from 'pino';
 import { runAgent } from '../agent/agent.ts';
 import { hostFiles } from '../agent/machine/host-files.ts';
 import { readMachine } from '../agent/machine/read-machine.ts';
@@ -11,6 +10,7 @@ import { monotonicClock } from '../probe/clock.ts';
 import { formatNameserver, parseNameserver } from '../probe/nameserver-address.ts';
 import { inCluster } from './cluster-access.ts';
 import { createCommand, flag, parseFile, queriesOption, type CommonFlags } from './command.ts';
+import { createLog } from './log.ts';
 import { VERSION } from './version.ts';
 
 interface AgentFlags extends CommonFlags {
@@ -65,7 +65,7 @@ function parseAddresses(text: string): readonly string[] {
 
 /** Runs the agent until SIGTERM or SIGINT. */
 async function run(flags: AgentFlags): Promise<void> {
-  const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = createLog(flags.logLevel);
   const stopping = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
   const random = Math.random;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { pino } from 'pino';
 import { startHealthServer } from '../controller/health-server.ts';
 import { LEASE_TIMES } from '../controller/leader/election.ts';
 import { startReplica } from '../controller/leader/replica.ts';
@@ -11,6 +10,7 @@ import { monotonicClock } from '../probe/clock.ts';
 import { inCluster } from './cluster-access.ts';
 import { createCommand, fileOption, flag, queriesOption, type CommonFlags } from './command.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
+import { createLog } from './log.ts';
 import { VERSION } from './version.ts';
 
 interface ControllerFlags extends CommonFlags {
@@ -36,7 +36,7 @@ export function controllerCommand(): Command {
 
 /** Runs the operator until SIGTERM or SIGINT. */
 async function runController(flags: ControllerFlags): Promise<void> {
-  const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = createLog(flags.logLevel);
   const stopping = new AbortController();
   const { signal } = stopping;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());

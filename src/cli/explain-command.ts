@@ -1,13 +1,15 @@
 import { homedir, hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import { destination, pino } from 'pino';
+import { destination } from 'pino';
 import { explain } from '../controller/explain/explain.ts';
 import { connect } from '../kube/kube.ts';
 import { hostOfObject, parseHostName } from '../model/host-name.ts';
 import { clusterOfPerson } from './cluster-access.ts';
 import { createCommand, flag, outputOption, type CommonFlags, type Output } from './command.ts';
 import { explainText } from './explain-text.ts';
+import { createLog } from './log.ts';
 import type { Surroundings } from './plan-command.ts';
+import { jsonText } from './text-layout.ts';
 import { VERSION } from './version.ts';
 
 /** The flags of `explain`, parsed. */
@@ -62,7 +64,7 @@ export async function runExplain(
   flags: ExplainFlags,
   { signal, out }: Pick<Surroundings, 'signal' | 'out'>,
 ): Promise<number> {
-  const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const log = createLog(flags.logLevel, destination(2));
   const kube = connect({
     ...clusterOfPerson(flags.kubeconfig, process.env, homedir()),
     version: VERSION,
@@ -75,6 +77,6 @@ export async function runExplain(
   });
   const options = { kube, log, host, live: flags.live === true, now: Date.now, random: Math.random };
   const page = await explain(options, signal);
-  out(flags.output === 'json' ? `${JSON.stringify(page, undefined, 2)}\n` : explainText(page, Date.now()));
+  out(flags.output === 'json' ? jsonText(page) : explainText(page, Date.now()));
   return page.ready.status === 'True' ? 0 : NOT_READY;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import type {
   ExplainedAudience,
   ExplainedNameserver,
@@ -9,7 +10,7 @@ import type {
   Snippet,
   Word,
 } from '../plan/explain/page.ts';
-import { ago, columns, printable, wrapped } from './text-layout.ts';
+import { ago, columns, wrapped } from './text-layout.ts';
 
 const INDENT = 2;
 const MOST_SOURCES = 10;

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { destination, pino } from 'pino';
+import { destination } from 'pino';
 import { preview } from '../controller/preview/preview.ts';
 import { connect } from '../kube/kube.ts';
 import { readManifest, type Manifest } from '../kube/manifest.ts';
 import { parseHostName } from '../model/host-name.ts';
+import { printable } from '../model/printable.ts';
 import { helpOn } from '../model/reason.ts';
 import { hasChanges } from '../plan/preview/preview.ts';
 import { clusterOfPerson } from './cluster-access.ts';
 import { createCommand, fileOption, flag, outputOption, parseFile, type CommonFlags, type Output } from './command.ts';
+import { createLog } from './log.ts';
 import { planText } from './plan-text.ts';
+import { jsonText } from './text-layout.ts';
 import { VERSION } from './version.ts';
 
 /** The flags of `plan`, parsed. */
@@ -96,7 +99,7 @@ async function runInProcess(zone: string | undefined, flags: PlanFlags): Promise
 export async function runPlan(zone: string | undefined, flags: PlanFlags, around: Surroundings): Promise<number> {
   const { signal } = around;
   const given = readGiven(flags.filename, around);
-  const log = pino({ level: flags.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const log = createLog(flags.logLevel, destination(2));
   const kube = connect({
     ...clusterOfPerson(flags.kubeconfig, process.env, homedir()),
     version: VERSION,
@@ -120,11 +123,11 @@ export async function runPlan(zone: string | undefined, flags: PlanFlags, around
     readResolvConf: () => readFileSync(flags.resolvConf, 'utf8'),
   };
   const found = await preview(options, signal);
-  around.out(flags.output === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : planText(found));
+  around.out(flags.output === 'json' ? jsonText(found) : planText(found));
   const failed = found.zones.filter(({ error }) => error !== undefined);
   for (const { zone: name, error } of failed) {
     const { reason = '', message = '' } = error ?? {};
-    around.err(`splithorizon plan: zone ${name}: ${reason}: ${message} See ${helpOn(reason)}.\n`);
+    around.err(`${printable(`splithorizon plan: zone ${name}: ${reason}: ${message} See ${helpOn(reason)}.`)}\n`);
   }
   return failed.length > 0 ? 1 : hasChanges(found) ? CHANGES : 0;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import {
   countActions,
   hasChanges,
@@ -102,8 +103,9 @@ function commentsOf(records: readonly PlannedRecord[]): string {
   return comments.size === 0 ? 'no comments' : [...comments].map((text) => `comments "${text}"`).join(', ');
 }
 
-function section(title: string, rows: readonly Row[]): string {
-  if (rows.length === 0) return '';
+function section(title: string, texts: readonly Row[]): string {
+  if (texts.length === 0) return '';
+  const rows = texts.map((row) => row.map(printable));
   const widths = rows.reduce<number[]>(
     (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
     [],

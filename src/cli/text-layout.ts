@@ -1,16 +1,7 @@
+import { printable, printableLines } from '../model/printable.ts';
+
 /** How wide text for people is, where what it holds lets it. */
 export const WIDTH = 100;
-
-/** One character that a terminal would act on or that turns the direction of a line, as it is written in JSON. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
-
-/** A text of unknown origin on one line: what a terminal would act on is shown as `\u001b`. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
-  });
-}
 
 /** A text as lines of the width that is left behind `indent`; a word that is longer stands on a line of its own. */
 export function wrapped(text: string, indent: number): string[] {
@@ -34,6 +25,11 @@ export function columns(rows: readonly (readonly string[])[], indent: number): s
   return cells.map((row) =>
     `${' '.repeat(indent)}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
   );
+}
+
+/** What a command found as JSON for programs, which somebody may look at in a terminal. */
+export function jsonText(value: unknown): string {
+  return `${printableLines(JSON.stringify(value, undefined, 2))}\n`;
 }
 
 /** How long ago that was, in the greatest unit that fits: `4 min ago`. Empty where it is no time. */

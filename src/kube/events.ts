@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { printable } from '../model/printable.ts';
 import { isNotFound } from './kube-error.ts';
 import { microTime } from './micro-time.ts';
 import { AS_MANAGER } from './paths.ts';
@@ -22,7 +23,7 @@ export interface EventNote {
   readonly reason: string;
   /** What was done or looked at, in one word for programs. */
   readonly action: string;
-  /** For people; cut to the 1 kB that an Event takes. */
+  /** For people; made printable and cut to the 1 kB that an Event takes. */
   readonly message: string;
   /**
    * For what is said once and never again, after a restart neither, as long as the Event is there: makes its name, in
@@ -136,7 +137,7 @@ async function write({ rest, instance, signal }: EventParts, entry: Entry): Prom
     kind: 'Event',
     metadata: { name, namespace: note.regarding.namespace ?? 'default' },
     ...said,
-    note: cutToBytes(message, LONGEST_NOTE),
+    note: cutToBytes(printable(message), LONGEST_NOTE),
     eventTime: microTime(entry.lastAt),
     reportingController: CONTROLLER,
     reportingInstance: instance.slice(0, 128),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { printable } from '../model/printable.ts';
 import { METRICS, type Meters, type Metric, type MetricName, type Sample } from './catalogue.ts';
 import { processMetrics } from './process-metrics.ts';
 
@@ -35,14 +36,22 @@ export function createMetrics(): Metrics {
   };
   return {
     meters: {
-      count: (name, labels, by = 1) => found(counters, name).inc(labels, by),
-      observe: (name, labels, seconds) => found(histograms, name).observe(labels, seconds),
+      count: (name, labels, by = 1) => found(counters, name).inc(shown(labels), by),
+      observe: (name, labels, seconds) => found(histograms, name).observe(shown(labels), seconds),
     },
     contentType: registry.contentType,
     expose(samples) {
       for (const gauge of gauges.values()) gauge.reset();
-      for (const { name, labels, value } of samples) found(gauges, name).set(labels, value);
+      for (const { name, labels, value } of samples) found(gauges, name).set(shown(labels), value);
       return registry.metrics();
     },
   };
+}
+
+const LONGEST_LABEL = 1024;
+
+/** Labels as they may be shown: some are texts of others, such as the class of an Ingress. */
+function shown(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(labels).map(([name, value]) => [name, printable(value).slice(0, LONGEST_LABEL)]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }

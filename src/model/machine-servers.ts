@@ -26,9 +26,17 @@ export function serversFor(resolvers: readonly MachineResolver[], host: string):
   };
 }
 
-/** The addresses that a machine's hosts file gives a host, as a lookup of its name does; letters count alike. */
-export function pinnedAddresses(pins: readonly Pin[], host: string): readonly string[] {
-  return pins.flatMap(({ address, names }) => (names.includes(host) ? [address] : []));
+/** The addresses that a machine's hosts file gives each name of it, as a lookup of that name does. */
+export function pinnedAddresses(pins: readonly Pin[]): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, string[]>();
+  for (const { address, names } of pins) {
+    for (const name of new Set(names)) {
+      const known = addresses.get(name);
+      if (known === undefined) addresses.set(name, [address]);
+      else known.push(address);
+    }
+  }
+  return addresses;
 }
 
 const NO_MATCH = -2;

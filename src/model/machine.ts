@@ -1,6 +1,6 @@
 /*
  * What a machine's own configuration says of how names are looked up on it: read by the agent there (src/agent/machine),
- * judged elsewhere (src/plan/verdict). Plain JSON, since it travels in a status.
+ * judged elsewhere (src/plan/verdict). Plain JSON, since it travels in a status, of the hosts file what matters.
  */
 
 /** The file by which programs of libc reach systemd-resolved past resolv.conf: the source of a stub that is not listed there. */
@@ -25,8 +25,8 @@ export interface MachineConfig {
   readonly search: readonly string[];
   /** Whether its own programs are musl's, which ask all servers at once and read the hosts file whatever nsswitch.conf says. */
   readonly musl: boolean;
-  /** Lines of the hosts file, where that is read before DNS is asked. */
-  readonly pins: readonly Pin[];
+  /** The hosts file, where that is read before DNS is asked; else empty. Its text, since it may be long and little of it matters. */
+  readonly hostsFile: string;
   /** Clauses for people: each names a file and what of it could not be evaluated. Not empty: verdicts are at best Unknown. */
   readonly unseen: readonly string[];
 }

@@ -4,6 +4,13 @@ import type { Answer, DenialSoa, QuestionType } from '../model/look.ts';
 import type { Message } from './reply.ts';
 
 const MAX_TTL = 0x7fff_ffff;
+/**
+ * 64 KiB of answer hold thousands, and each host's may be others. These are more than anybody expects of one name, so that of
+ * too many one at least is unexpected among those that are kept.
+ */
+const MOST_ADDRESSES = 64;
+/** Longer than resolvers follow (Unbound 11, BIND 16). */
+const MOST_ALIASES = 32;
 
 /** The SOA record as a server gave it: names lower-case, times in seconds (RFC 1035 3.3.13). */
 export interface Soa {
@@ -36,7 +43,7 @@ export function answerOf(message: Message, name: string, type: QuestionType): An
     rcode: message.rcode,
     aa: message.flag_aa,
     ra: message.flag_ra,
-    addresses: sortedAddresses(addresses),
+    addresses: sortedAddresses(addresses).slice(0, MOST_ADDRESSES),
     chain: walked.chain,
     ...(soa && { soa }),
   };
@@ -73,6 +80,7 @@ function followChain(records: readonly PacketRecord[], name: string): Walk {
   for (let at = targets.get(name); at !== undefined; at = targets.get(at)) {
     if (passed.has(at)) return { ok: false, problem: `a CNAME loop at ${at}` };
     passed.add(at);
+    if (passed.size > MOST_ALIASES + 1) return { ok: false, problem: `more than ${MOST_ALIASES} CNAMEs in a row` };
   }
   return { ok: true, chain: [...passed].slice(1) };
 }

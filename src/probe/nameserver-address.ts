@@ -1,6 +1,8 @@
 import { canonicalAddress, familyOf } from '../model/address.ts';
 
 const DEFAULT_PORT = 53;
+/** What a link may be called (IFNAMSIZ of Linux). */
+const SCOPE = /^[\w.-]{1,15}$/;
 
 /** Where a DNS server listens. */
 export interface NameserverAddress {
@@ -41,5 +43,5 @@ function canonicalWithScope(text: string): string | undefined {
   const [bare = '', scope, ...more] = text.split('%');
   const address = canonicalAddress(bare);
   if (address === undefined || scope === undefined) return address;
-  return familyOf(address) === 6 && more.length === 0 && /^[\w.-]+$/.test(scope) ? `${address}%${scope}` : undefined;
+  return familyOf(address) === 6 && more.length === 0 && SCOPE.test(scope) ? `${address}%${scope}` : undefined;
 }

@@ -3,10 +3,15 @@ const HEADER_BYTES = 12;
 const QUESTION_TAIL_BYTES = 4;
 const POINTER = 0xc0;
 const SOA_NUMBERS_BYTES = 20;
+const DOT = 0x2e;
+/** As many labels as a name has at most. */
+const MOST_JUMPS = 127;
+/** 64 KiB hold 5,000, each with a name of 127 labels by a pointer of two bytes: some 200 ms of reading. */
+const MOST_RECORDS = 1000;
 
 /**
- * Throws unless every record of the answer and authority sections lies within the packet and holds as much data as its
- * type has. dns-packet reads an A, AAAA, CNAME or SOA without looking at RDLENGTH (RFC 1035 3.2.1), so that it makes
+ * Throws if there are more records than anybody publishes, and unless every record of the answer and authority sections lies
+ * within the packet, has names that can be told from others, and holds as much data as its type has. dns-packet reads an A, AAAA, CNAME or SOA without looking at RDLENGTH (RFC 1035 3.2.1), so that it makes
  * something up of what follows where that is wrong.
  *
  * @param packet a message with a header and one question
@@ -14,13 +19,35 @@ const SOA_NUMBERS_BYTES = 20;
 export function checkRecordLengths(packet: Buffer): void {
   let offset = nameEnd(packet, HEADER_BYTES) + QUESTION_TAIL_BYTES;
   const records = packet.readUInt16BE(6) + packet.readUInt16BE(8);
+  if (records > MOST_RECORDS) throw new RangeError('too many records');
   for (let index = 0; index < records; index += 1) {
     const fixed = nameEnd(packet, offset);
     const data = fixed + 10;
+    const type = packet.readUInt16BE(fixed);
+    for (const name of type === TYPE.CNAME || type === TYPE.SOA ? [offset, data] : [offset]) checkLabels(packet, name);
     const end = data + packet.readUInt16BE(fixed + 8);
     if (end > packet.length) throw new RangeError('a record ends beyond the packet');
-    if (dataEnd(packet, packet.readUInt16BE(fixed), data, end) !== end) throw new RangeError('RDLENGTH is wrong');
+    if (dataEnd(packet, type, data, end) !== end) throw new RangeError('RDLENGTH is wrong');
     offset = end;
+  }
+}
+
+/**
+ * Throws where a label of a name has a dot in it, which would be read as two labels: to clients the name is another. That of
+ * a mailbox may (RFC 1035 5.1), and is not looked at here.
+ */
+function checkLabels(packet: Buffer, offset: number): void {
+  let jumps = 0;
+  for (let at = offset; ;) {
+    const length = packet.readUInt8(at);
+    if (length === 0) return;
+    if (length >= POINTER) {
+      at = packet.readUInt16BE(at) & 0x3fff;
+      if ((jumps += 1) > MOST_JUMPS) throw new RangeError('a name that does not end');
+    } else {
+      if (packet.subarray(at + 1, at + 1 + length).includes(DOT)) throw new RangeError('a label with a dot in it');
+      at += length + 1;
+    }
   }
 }
 

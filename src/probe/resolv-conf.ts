@@ -2,6 +2,9 @@ import { nameserverAt, type NameserverAddress } from './nameserver-address.ts';
 
 /** MAXNS of glibc and musl: nameservers beyond these are never asked. */
 const MOST_NAMESERVERS = 3;
+const LONGEST_NAME = 253;
+/** Any printable character will do (RFC 2181 11). */
+const LABEL = /^[\x21-\x7e]{1,63}$/;
 
 /** A `nameserver` line. */
 export interface ListedNameserver extends NameserverAddress {
@@ -65,9 +68,10 @@ function nameserverOf([word = '']: readonly string[]): NameserverAddress | undef
   return nameserverAt(address, port);
 }
 
-/** `.`, the root, is a search domain that adds nothing. */
+/** `.`, the root, is a search domain that adds nothing; what can be no name is tried by nobody. */
 function domains(words: readonly string[]): string[] {
-  return words.map((word) => word.toLowerCase().replace(/\.$/, '')).filter((word) => word !== '');
+  const names = words.map((word) => word.toLowerCase().replace(/\.$/, ''));
+  return names.filter((name) => name.length <= LONGEST_NAME && name.split('.').every((label) => LABEL.test(label)));
 }
 
 function numberOf(name: keyof typeof NUMBERS, options: readonly string[]): number {

@@ -3,6 +3,7 @@ import { readReply } from './reply.ts';
 import type { Exchange, Received } from './udp.ts';
 
 const LENGTH_BYTES = 2;
+const LONGEST_MESSAGE = 0xffff;
 
 /**
  * Sends a query over TCP (RFC 7766), once. A server that refuses, closes, resets or says nothing within the time is
@@ -12,11 +13,12 @@ export function exchangeTcp({ server, query, timeoutMs, signal }: Exchange): Pro
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   if (signal.aborted) return Promise.reject(signal.reason as Error);
   const socket = connect(server.port, server.address);
-  const chunks: Buffer[] = [];
+  const stream = Buffer.alloc(LENGTH_BYTES + LONGEST_MESSAGE);
+  let size = 0;
 
   const received = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    const message = completeMessage(chunks);
+    size += chunk.copy(stream, size);
+    const message = completeMessage(stream.subarray(0, size));
     if (message !== undefined) resolve(judged(query, message));
   };
   const silent = (): void => resolve({ kind: 'silent' });
@@ -36,11 +38,9 @@ export function exchangeTcp({ server, query, timeoutMs, signal }: Exchange): Pro
 }
 
 /** The first message of a stream, once all of it is there. */
-function completeMessage(chunks: Buffer[]): Buffer | undefined {
-  const stream = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-  if (stream === undefined || stream.length < LENGTH_BYTES) return undefined;
+function completeMessage(stream: Buffer): Buffer | undefined {
+  if (stream.length < LENGTH_BYTES) return undefined;
   const end = LENGTH_BYTES + stream.readUInt16BE(0);
-  chunks.splice(0, chunks.length, stream);
   return stream.length < end ? undefined : stream.subarray(LENGTH_BYTES, end);
 }
 

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pino } from 'pino';
 import { runAgent, type AgentOptions } from '../../src/agent/agent.ts';
 import { hostFiles } from '../../src/agent/machine/host-files.ts';
 import { readMachine } from '../../src/agent/machine/read-machine.ts';
+import { createLog } from '../../src/cli/log.ts';
 import { connectAgent } from '../../src/kube/agent-objects.ts';
 import { ask } from '../../src/probe/ask.ts';
 import { monotonicClock } from '../../src/probe/clock.ts';
@@ -54,7 +54,7 @@ export const createMachine = async (access: ApiAccess, vantage: string): Promise
           random: Math.random,
           queriesPerSecond: 200,
           reportEveryMs: 500,
-          log: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
+          log: createLog('debug', { write: (line: string) => void log.push(line) }),
           ...settings,
         },
         stopping.signal,

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { expect, vi } from 'vitest';
+import { createLog } from '../../src/cli/log.ts';
 import { startHealthServer } from '../../src/controller/health-server.ts';
 import { INTERVALS, type Intervals } from '../../src/controller/intervals.ts';
 import { LEASE_TIMES, type LeaseTimes } from '../../src/controller/leader/election.ts';
@@ -193,7 +193,7 @@ const startInProcess = async (
       namespace: NAMESPACE,
       version: 'test',
       meters: metrics.meters,
-      log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+      log: createLog('debug', { write: (line: string) => void lines.push(line) }),
       now: Date.now,
       wallClock: Date.now,
       random: Math.random,

@@ -1,4 +1,14 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { MachineFiles } from './files.ts';
@@ -11,6 +21,10 @@ export interface HostFiles extends MachineFiles {
 
 /** As many links as Linux follows on the way to one file (MAXSYMLINKS). */
 const MOST_LINKS = 40;
+/** The longest lists of names that people block are some 10 MB; what is longer is not read, as if there were no right to. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_NAMES = 1000;
+const LEAST_BYTES = 64 * 1024;
 
 /**
  * Reads below `root` as the machine does at `/`: links are followed inside, an absolute one from `root`, and `..` never
@@ -25,8 +39,9 @@ export function hostFiles(root: string): HostFiles {
   };
 
   return {
-    read: (path) => tryOr(undefined, () => whenFound(noted(path), (real) => readFileSync(real, 'utf8'))),
-    list: (folder) => tryOr(undefined, () => whenFound(noted(folder), (real) => readdirSync(real).sort())) ?? [],
+    read: (path) => tryOr(undefined, () => whenFound(noted(path), readWhole)),
+    list: (folder) =>
+      tryOr(undefined, () => whenFound(noted(folder), (real) => readdirSync(real).slice(0, MOST_NAMES).sort())) ?? [],
     linkName,
     haveChanged: () => [...stamps].some(([path, stamp]) => stampOf(resolveInside(root, path)) !== stamp),
   };
@@ -62,6 +77,25 @@ function resolveInside(root: string, path: string): string | undefined {
     }
   }
   return join(root, ...done);
+}
+
+/**
+ * The text of a plain file; undefined for what is none, or too long. Opened without waiting: who opens a FIFO waits for its
+ * writer for ever, and a device such as /dev/zero never ends.
+ */
+function readWhole(path: string): string | undefined {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile() || stat.size > MOST_BYTES) return undefined;
+    // Files of the kernel say that they are empty: what counts is what comes.
+    const bytes = Buffer.alloc(Math.max(stat.size, LEAST_BYTES) + 1);
+    let size = 0;
+    for (let more = 1; more > 0; size += more) more = readSync(file, bytes, size, bytes.length - size, null);
+    return size === bytes.length ? undefined : bytes.toString('utf8', 0, size);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What a link says; undefined for what is none. Throws where there is nothing. */

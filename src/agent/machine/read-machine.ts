@@ -2,7 +2,6 @@ import { NSSWITCH, type MachineConfig, type MachineResolver } from '../../model/
 import { formatNameserver } from '../../probe/nameserver-address.ts';
 import { parseResolvConf, type ResolvConf } from '../../probe/resolv-conf.ts';
 import type { MachineFiles } from './files.ts';
-import { parseHosts } from './hosts-file.ts';
 import { parseNsswitch } from './nsswitch.ts';
 import { RUN, STUBS } from './resolved-scopes.ts';
 import { readResolved, type Resolved } from './resolved.ts';
@@ -32,7 +31,7 @@ export function readMachine(files: MachineFiles): MachineConfig {
     resolvers: [...listed, ...(resolved.hasStub && !asksStub ? [STUB] : []), ...resolved.uplinks],
     musl,
     // systemd-resolved reads the hosts file itself, whatever stands before it.
-    pins: musl || lookup.pinsDecide || resolved.readsHosts ? parseHosts(files.read(HOSTS) ?? '') : [],
+    hostsFile: musl || lookup.pinsDecide || resolved.readsHosts ? (files.read(HOSTS) ?? '') : '',
     unseen: [
       ...hidden.map((path) => `${path} leads to a file that is not seen from here`),
       ...lookup.unseen,

@@ -1,5 +1,6 @@
 import type { ReportResolver } from '../../model/api.ts';
 import type { MachineResolver, Pin } from '../../model/machine.ts';
+import { pinnedAddresses } from '../../model/machine-servers.ts';
 import type { VantageView } from '../../model/views.ts';
 import { AUDIENCES, type Audience } from '../../model/verdict.ts';
 import { formatNameserver, parseNameserver } from '../../probe/nameserver-address.ts';
@@ -44,6 +45,8 @@ export interface SearchedNameserver {
 export interface ReportedMachine {
   readonly resolvers: readonly MachineResolver[];
   readonly pins: readonly Pin[];
+  /** The addresses that the pins give each name. */
+  readonly pinned: ReadonlyMap<string, readonly string[]>;
   readonly musl: boolean;
 }
 
@@ -91,6 +94,7 @@ function reportedChain({ name, status: { report } }: VantageView, audience: Audi
   const resolvers = (report?.resolvers ?? []).map(resolverOf);
   const keys = new Set(resolvers.map(({ address }) => address));
   const musl = report?.musl === true;
+  const pins = report?.pins ?? [];
   return {
     vantage: name,
     audience,
@@ -102,7 +106,7 @@ function reportedChain({ name, status: { report } }: VantageView, audience: Audi
     isReported: true,
     unseen: report?.unseen ?? [],
     everyServerMayAnswer: audience === 'Pods' || report?.rotate === true || musl,
-    machine: { resolvers, pins: report?.pins ?? [], musl },
+    machine: { resolvers, pins, pinned: pinnedAddresses(pins), musl },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Expectation, NameserverVerdict } from '../../model/expectation.ts';
 import type { MachineResolver } from '../../model/machine.ts';
-import { pinnedAddresses, serversFor } from '../../model/machine-servers.ts';
+import { serversFor } from '../../model/machine-servers.ts';
 import type { PinnedHost } from '../../plan/verdict/pins.ts';
 import { isWithoutAnswer } from '../../plan/verdict/rank.ts';
 import type { Chain, ChainLink } from '../../plan/verdict/vantage.ts';
@@ -57,12 +57,12 @@ export function keysFor({ nameservers, machine }: VantageChain, host: string): r
 }
 
 function pinnedHost(
-  { pins, musl, resolvers }: ReportedMachine,
+  { pinned, musl, resolvers }: ReportedMachine,
   host: string,
   expected: readonly string[],
 ): PinnedHost | undefined {
-  const addresses = pinnedAddresses(pins, host);
-  if (addresses.length === 0) return undefined;
+  const addresses = pinned.get(host);
+  if (addresses === undefined) return undefined;
   // systemd-resolved says of a name that is pinned for one family that it has none of the other.
   const asksOtherFamily = !musl && resolvers.every(({ role }) => role === undefined);
   return { file: HOSTS, addresses, expected, asksOtherFamily };

@@ -1,4 +1,5 @@
 import type { Condition } from '../../model/api.ts';
+import { printable } from '../../model/printable.ts';
 import { helpOn } from '../../model/reason.ts';
 
 /** A condition less what is computed from its history; `Reason` is the closed list that it has its reason from. */
@@ -66,8 +67,12 @@ function saysTheSame(before: string, after: string): boolean {
 
 const LONGEST_MESSAGE = 1024;
 
-/** Half a surrogate pair, as cutting leaves it, would be stored as another character and so be written for ever. */
-function bounded(message: string, longest = LONGEST_MESSAGE): string {
+/**
+ * A message that says what others wrote, as it may be shown. Half a surrogate pair, as cutting leaves it, would be stored as
+ * another character and so be written for ever.
+ */
+function bounded(text: string, longest = LONGEST_MESSAGE): string {
+  const message = printable(text.toWellFormed());
   const short = message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
   return short.toWellFormed();
 }

@@ -2,6 +2,7 @@ import { claimKey, type Claim } from '../host/claim.ts';
 import type { HostDecision } from '../host/decide-host.ts';
 import type { HostAudience, HostDeletion, HostRecord, HostSource, HostStatus } from '../../model/api.ts';
 import { parseMarker } from '../../model/marker.ts';
+import { printable } from '../../model/printable.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import type { Audience, Cause, Verdict } from '../../model/verdict.ts';
 import { byRank, type Judged } from '../verdict/rank.ts';
@@ -49,6 +50,8 @@ export interface HostStatusInput {
 
 const MOST_SOURCES = 10;
 const MOST_VALUES = 32;
+/** As long as a name may be. */
+const LONGEST_VALUE = 253;
 
 /** A host's status, of what sync and probe know. The same knowledge gives the same status, times included. */
 export function hostStatus(input: HostStatusInput): HostStatus {
@@ -169,7 +172,7 @@ function recordSets(records: readonly ZoneRecord[], before: readonly HostRecord[
       const [first] = set;
       if (first === undefined) return [];
       const values = set
-        .map(({ value }) => value)
+        .map(({ value }) => printable(value).slice(0, LONGEST_VALUE))
         .sort()
         .slice(0, MOST_VALUES);
       const adopted = set.some(isAdopted);

@@ -92,6 +92,14 @@ describe.each(apiServers('Events'))('Events on the $name', ({ lend }) => {
     expect(text).toMatch(/^ä{500,}…$/);
   });
 
+  it('lets nothing through that a terminal acts on', async () => {
+    kube.recordEvent(note('Hostile', `"git\u001b]0;title\u0007\u009b2J\u202e\n${'\u0000'.repeat(1_000)}" is no name`));
+    await vi.waitFor(async () => expect(await events('Hostile')).toHaveLength(1));
+    const text = String((await events('Hostile'))[0]?.['note']);
+    expect(text).toMatch(/^"git\\u001b\]0;title\\u0007\\u009b2J\\u202e\\u000a(\\u0000)+[\\u0]*…$/);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_024);
+  });
+
   it('loses Events rather than hold anything up, and says which', async () => {
     const proxy = await startFaultProxy(server);
     const lost: string[] = [];

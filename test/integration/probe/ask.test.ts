@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { streamEncode, TRUNCATED_RESPONSE, type Packet } from 'dns-packet';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Answer } from '../../../src/model/look.ts';
 import { ask, askSoa, isTruncated, type AskOptions } from '../../../src/probe/ask.ts';
 import type { NameserverAddress } from '../../../src/probe/nameserver-address.ts';
@@ -177,6 +177,21 @@ describe('after TC', () => {
       }),
     );
     expect(answer).toMatchObject(internal);
+  });
+
+  test.each([
+    { name: 'drip by drip', start: Buffer.from([0xff, 0xff]), more: Buffer.alloc(1, 0x61), everyMs: 5 },
+    { name: 'without end', start: Buffer.alloc(0), more: Buffer.alloc(1_048_576, 0xff), everyMs: 1 },
+  ])('a stream that comes $name is silence when its time is over, or no answer', async ({ start, more, everyMs }) => {
+    const answer = await answerFrom(
+      overTcp(({ send }) => {
+        send(start);
+        const timer = setInterval(send, everyMs, more);
+        onTestFinished(() => clearInterval(timer));
+      }),
+      PATIENCE,
+    );
+    expect(['silent', 'malformed']).toContain(answer.outcome);
   });
 
   test('a connection closed without an answer is silence at once, told apart from plain silence', async () => {

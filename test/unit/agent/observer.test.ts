@@ -26,7 +26,7 @@ const uplink = (address: string, scope: string, ...domains: string[]): MachineRe
 });
 const machineWith = (resolvers: readonly MachineResolver[], more: Partial<MachineConfig> = {}): MachineConfig => ({
   ...{ resolvers, rotate: false, timeoutSeconds: 5, attempts: 2, ndots: 1, search: [], musl: false },
-  ...{ pins: [], unseen: [], ...more },
+  ...{ hostsFile: '', unseen: [], ...more },
 });
 
 /** An observer on a clock that stands still; `world` says what a nameserver answers about a host, `KEY host` or `KEY`. */
@@ -126,10 +126,9 @@ describe('servers of systemd-resolved', () => {
 });
 
 test('pins are reported of hosts that are asked for, and no others', () => {
-  const pins = [
-    { address: '10.0.20.203', names: ['git.example.com', 'git'] },
-    { address: '0.0.0.0', names: ['ads.example.net'] },
-  ];
-  const { observer } = observe(machineWith([{ address: '10.0.20.1', source: '/etc/resolv.conf' }], { pins }), ['git']);
+  const hostsFile = '10.0.20.203 git.example.com git\n0.0.0.0 ads.example.net\n';
+  const { observer } = observe(machineWith([{ address: '10.0.20.1', source: '/etc/resolv.conf' }], { hostsFile }), [
+    'git',
+  ]);
   expect(observer.report()?.pins).toEqual([{ address: '10.0.20.203', names: ['git.example.com'] }]);
 });

@@ -81,6 +81,24 @@ describe('a plan in words', () => {
     ]);
   });
 
+  test('lets nothing through that a terminal acts on, whoever wrote it', () => {
+    const evil = '\u001b[2J\u009b1m\u202e\r\n+ a line of its own';
+    const record = { ...cname, value: `v${evil}`, comments: `c${evil}` };
+    const lines = text(
+      [
+        {
+          changes: [change(evil, { before: [record], after: [{ ...record, value: evil }], sources: [evil] })],
+          left: [{ name: evil, reason: 'Conflict', message: evil, sources: [] }],
+          orphans: [{ name: evil, records: [record] }],
+          servers: [{ name: evil, at: evil }],
+        },
+      ],
+      { outside: [evil], refused: [{ source: evil, reason: 'InvalidName', text: evil, problem: evil }] },
+    );
+    expect(lines.join('')).toMatch(/^[\x20-\x7e]+$/);
+    expect(lines).not.toContainEqual(expect.stringMatching(/^\+/));
+  });
+
   test('sums up what could be planned, and is empty where nothing could', () => {
     const failed = { zone: 'b.test', error: { reason: 'Unreachable', message: 'away' } };
     expect(text([{}, failed]).at(-2)).toBe(

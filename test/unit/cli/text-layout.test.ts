@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { ago, columns, printable, wrapped } from '../../../src/cli/text-layout.ts';
+import { ago, columns, jsonText, wrapped } from '../../../src/cli/text-layout.ts';
 
 describe('text for people', () => {
-  test('shows what a terminal would act on', () => {
-    expect(printable('a\u001b[31mb\u009bc\u202ed\ne\tf\u{e0001}g')).toBe(
-      String.raw`a\u001b[31mb\u009bc\u202ed\u000ae\u0009f\u{e0001}g`,
-    );
-    expect(printable('müller – 日本')).toBe('müller – 日本');
+  test('as JSON is read back as it was, and holds nothing that a terminal would act on', () => {
+    const value = { text: 'a\u001b[31m\u009b\u202e\n\u{e0001}', list: ['müller'] };
+    const text = jsonText(value);
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text.split('\n')).toEqual([
+      '{',
+      String.raw`  "text": "a\u001b[31m\u009b\u202e\n\udb40\udc01",`,
+      '  "list": [',
+      '    "müller"',
+      '  ]',
+      '}',
+      '',
+    ]);
   });
 
   test('is wrapped between words', () => {

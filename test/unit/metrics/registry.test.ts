@@ -44,3 +44,15 @@ test('the process tells what it takes', async () => {
     ]),
   );
 });
+
+test('labels hold nothing that a terminal acts on, and no end of text', async () => {
+  const { meters, expose } = createMetrics();
+  const hostile = `a\n\u001b[2J\u009b\u202e${'x'.repeat(262_144)}`;
+  meters.count('splithorizon_repairs_total', { zone: hostile });
+  const labels = { zone: 'example.com', ingress_class: hostile };
+  const text = await expose([sample('splithorizon_hosts_without_target', labels, 1)]);
+  expect(text).toMatch(/^[\x20-\x7e\n]+$/);
+  expect(text.length).toBeLessThan(40_000);
+  const series = parseExposition(text).find(({ name }) => name === 'splithorizon_hosts_without_target');
+  expect(series?.labels['ingress_class']).toMatch(/^a\\+u000a\\+u001b\[2J\\+u009b\\+u202ex{900,}$/);
+});

@@ -81,6 +81,6 @@ test('a host is pinned by every line that names it', () => {
     { address: '10.0.20.204', names: ['photos.example.com'] },
     { address: 'fd00::203', names: ['git.example.com'] },
   ];
-  expect(pinnedAddresses(pins, 'git.example.com')).toEqual(['10.0.20.203', 'fd00::203']);
-  expect(pinnedAddresses(pins, 'vault.example.com')).toEqual([]);
+  expect(pinnedAddresses(pins).get('git.example.com')).toEqual(['10.0.20.203', 'fd00::203']);
+  expect(pinnedAddresses(pins).get('vault.example.com')).toBeUndefined();
 });

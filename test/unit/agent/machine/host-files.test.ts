@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -47,6 +57,31 @@ describe('links', () => {
   test('what is outside of the root is not there', () => {
     const outside = rootWith({ '/secret': 'of the container' });
     expect(hostFiles(rootWith({ '/etc/hosts': `-> ${outside}/secret` })).read('/etc/hosts')).toBeUndefined();
+  });
+});
+
+describe('what is no plain file, or has no end, is not read', () => {
+  test('a device, which never ends', () => {
+    expect(hostFiles('/').read('/dev/zero')).toBeUndefined();
+  });
+
+  test('a FIFO, which would be waited at for ever', () => {
+    const root = rootWith({ '/etc/resolv.conf': '' });
+    execFileSync('mkfifo', [join(root, '/etc/hosts')]);
+    expect(hostFiles(root).read('/etc/hosts')).toBeUndefined();
+  });
+
+  test('a file of more than 16 MiB, and one of the kernel that says it is empty is read', () => {
+    const root = rootWith({ '/etc/hosts': '' });
+    truncateSync(join(root, '/etc/hosts'), 16 * 1024 * 1024 + 1);
+    expect(hostFiles(root).read('/etc/hosts')).toBeUndefined();
+    expect(hostFiles('/').read('/proc/sys/kernel/ostype')).toBe('Linux\n');
+  });
+
+  test('links in a circle, and longer ways than Linux goes', () => {
+    const links = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`/etc/l${index}`, `-> l${index + 1}`]));
+    const files = hostFiles(rootWith({ ...links, '/etc/l60': 'far', '/a/b': '-> ../c', '/c': '-> a/b' }));
+    expect(['/etc/l0', '/etc/l30', '/a/b', '/c'].map(files.read)).toEqual([undefined, 'far', undefined, undefined]);
   });
 });
 

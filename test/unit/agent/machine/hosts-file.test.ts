@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseHosts } from '../../../../src/agent/machine/hosts-file.ts';
+import { pinsIn } from '../../../../src/agent/machine/hosts-file.ts';
 
 test.each([
   ['an address and its names', '10.0.20.203\tgit.example.com  git', '10.0.20.203 git.example.com git'],
@@ -13,7 +13,7 @@ test.each([
   ['no address', 'git.example.com 10.0.20.203', undefined],
   ['nothing', '', undefined],
 ])('%s', (_name, text, want) => {
-  const pins = parseHosts(`127.0.0.1 localhost\n${text}\n::1 localhost`);
-  const told = pins.map(({ address, names }) => [address, ...names].join(' '));
+  const pins = pinsIn(`127.0.0.1 localhost\n${text}\n::1 localhost`, () => true);
+  const told = [...pins].map(({ address, names }) => [address, ...names].join(' '));
   expect(told).toEqual(['127.0.0.1 localhost', ...(want === undefined ? [] : [want]), '::1 localhost']);
 });

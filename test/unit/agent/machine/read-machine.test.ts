@@ -37,17 +37,19 @@ describe('resolv.conf', () => {
 
 describe('pins', () => {
   const hosts = { '/etc/hosts': '10.0.20.203 git.example.com' };
-  const pinned = (files: Readonly<Record<string, string>>): number =>
-    readMachine(machineWith({ ...hosts, ...files })).pins.length;
+  const pinned = (files: Readonly<Record<string, string>>): string =>
+    readMachine(machineWith({ ...hosts, ...files })).hostsFile;
 
   test('count where the hosts file is read before DNS is asked', () => {
-    expect(pinned({})).toBe(1);
-    expect(pinned({ '/etc/nsswitch.conf': 'hosts: files dns' })).toBe(1);
-    expect(pinned({ '/etc/nsswitch.conf': 'hosts: dns files' })).toBe(0);
+    expect(pinned({})).toBe(hosts['/etc/hosts']);
+    expect(pinned({ '/etc/nsswitch.conf': 'hosts: files dns' })).toBe(hosts['/etc/hosts']);
+    expect(pinned({ '/etc/nsswitch.conf': 'hosts: dns files' })).toBe('');
   });
 
   test('count on a machine of musl, whatever nsswitch.conf says', () => {
-    expect(pinned({ '/etc/nsswitch.conf': 'hosts: dns files', '/etc/alpine-release': '3.22.1\n' })).toBe(1);
+    expect(pinned({ '/etc/nsswitch.conf': 'hosts: dns files', '/etc/alpine-release': '3.22.1\n' })).toBe(
+      hosts['/etc/hosts'],
+    );
   });
 });
 

@@ -214,9 +214,9 @@ describe('who asks systemd-resolved', () => {
       '/etc/nsswitch.conf': 'hosts: dns',
       '/etc/hosts': '10.0.20.203 git.example.com',
     };
-    const pinned = (more: Files = {}): number => readMachine(machineWith({ ...files, ...more })).pins.length;
-    expect(pinned()).toBe(1);
-    expect(pinned({ '/etc/systemd/resolved.conf': conf('ReadEtcHosts=no') })).toBe(0);
+    const pinned = (more: Files = {}): string => readMachine(machineWith({ ...files, ...more })).hostsFile;
+    expect(pinned()).toBe(files['/etc/hosts']);
+    expect(pinned({ '/etc/systemd/resolved.conf': conf('ReadEtcHosts=no') })).toBe('');
   });
 });
 

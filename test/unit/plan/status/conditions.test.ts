@@ -98,6 +98,11 @@ describe('a message', () => {
     { name: 'of 1,024 characters stays whole', given: 'x'.repeat(1_024), want: 'x'.repeat(1_024) },
     { name: 'of more is cut, and says so', given: 'x'.repeat(1_025), want: `${'x'.repeat(1_023)}…` },
     { name: 'is cut between characters', given: `${'x'.repeat(1_022)}😀y`, want: `${'x'.repeat(1_022)}\u{fffd}…` },
+    {
+      name: 'shows what a terminal would act on',
+      given: 'holds "\u001b[2J\u009b1m\u202e\n"',
+      want: String.raw`holds "\u001b[2J\u009b1m\u202e\u000a"`,
+    },
     { name: 'holds no half character that somebody else cut', given: 'holds "\ud83d"', want: 'holds "\u{fffd}"' },
   ])('$name', ({ given, want }) => {
     expect(messageOf(given)).toBe(want);
