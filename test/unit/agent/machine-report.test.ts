@@ -105,7 +105,7 @@ describe('whatever the files of a machine hold, its report is taken', () => {
   });
 
   test('a list of blocked names of 10 MB costs no pin of a host', () => {
-    const blocked = many(300_000, (n) => `0.0.0.0 ads${n}.tracker.example`);
+    const blocked = many(150_000, (n) => `0.0.0.0 ads${n}.tracker.example`);
     const pins = reportOf({ '/etc/hosts': `${blocked}\n10.0.20.99 ${GIT}\n${blocked}` }).pins;
     expect(pins).toEqual([{ address: '10.0.20.99', names: [GIT] }]);
   });

@@ -70,8 +70,7 @@ describe('an answer that is too much', () => {
   test('of many addresses keeps as many as are ever expected, in a stable order', () => {
     const answer = judged(responseTo(NAME, 'A', { answers: manyAddresses(900).reverse() }));
     expect(answer).toMatchObject({
-      addresses: manyAddresses(900)
-        .map(({ data }) => data)
+      addresses: Array.from({ length: 900 }, (_, index) => addressAt(index))
         .sort()
         .slice(0, 64),
     });
