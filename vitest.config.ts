@@ -14,7 +14,7 @@ export default defineConfig({
     // Most tests wait for something most of the time: cores are not what they lack.
     maxWorkers: Math.max(6, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 } },
       {
         test: {
           name: 'integration',
