@@ -43,14 +43,15 @@ function completeObject(given: object, schema: Schema, where: string, problems: 
   const source = fields(given, where);
   for (const name of required) if ((source[name] ?? null) === null) problems.push(`${where}.${name}: is required`);
   const names = new Set([...Object.keys(properties), ...Object.keys(source)]);
-  const completed: Record<string, unknown> = {};
+  const completed = new Map<string, unknown>();
   for (const name of names) {
-    const member = properties[name] ?? additionalProperties;
+    const member = (Object.hasOwn(properties, name) ? properties[name] : undefined) ?? additionalProperties;
     if (member === undefined) problems.push(`${where}.${name}: there is no such field`);
     const result = member && complete(source[name], member, `${where}.${name}`, problems);
-    if (result !== undefined) completed[name] = result;
+    if (result !== undefined) completed.set(name, result);
   }
-  return completed;
+  // Own members whatever they are called, `__proto__` too.
+  return Object.fromEntries(completed);
 }
 
 function problemOf(value: unknown, schema: Schema): string | undefined {

@@ -7,6 +7,8 @@ const WILDCARD = '*.';
 const WILDCARD_OBJECT_LABEL = 'xx--wildcard';
 const PROBE_LABEL = 'splithorizon-probe';
 const MOST_CHARACTERS = 253;
+/** Unicode as people write it may come to fewer characters than it has: accents that are written apart, blanks of no width. */
+const MOST_READ = 4 * MOST_CHARACTERS;
 /** Leaves room for the label that is asked below a wildcard, and for the shorter one that names its object. */
 const MOST_CHARACTERS_OF_WILDCARD = MOST_CHARACTERS - (PROBE_LABEL.length - 1);
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -18,6 +20,8 @@ const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 export function parseHostName(text: string): ParsedHostName {
   const bad = (problem: string): ParsedHostName => ({ ok: false, problem });
   if (text === '') return bad('is empty');
+  // Before anything else looks at it: Punycode takes a time that grows with the square of what it is given.
+  if (text.length > MOST_READ) return bad(`has ${text.length} characters, more than ${MOST_CHARACTERS}`);
   if (canonicalAddress(text) !== undefined) return bad('is an IP address');
   const wildcard = text.startsWith(WILDCARD);
   const ascii = toAscii((wildcard ? text.slice(2) : text).replace(/\.$/, ''));

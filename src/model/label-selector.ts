@@ -12,8 +12,13 @@ type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 export function matchesLabels({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every((requirement) => meets(requirement, labels[requirement.key]))
+    matchExpressions.every((requirement) => meets(requirement, valueOf(labels, requirement.key)))
   );
+}
+
+/** What every object has by itself, such as `constructor`, is no label. */
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 /** Whether a selector leaves nothing out, whatever the labels are. */

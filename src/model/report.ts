@@ -1,5 +1,7 @@
 import type { Report, ReportAnswer, ReportGroup, ReportUnasked } from './api.ts';
 import type { Answer, Look } from './look.ts';
+import { canonicalAddress } from './address.ts';
+import { printable } from './printable.ts';
 import { longName, shortName } from './questions.ts';
 
 /*
@@ -206,6 +208,16 @@ function reportedAnswer(answer: Answer): ReportAnswer {
   };
 }
 
+const RCODE = /^[A-Z0-9_]{1,32}$/;
+const NAME = /^[\x21-\x7e]+$/;
+const NO_ANSWER: Answer = { outcome: 'malformed', problem: 'a report of what no nameserver answers' };
+
+/** Whether this is what an agent makes of a message: whoever writes a report, it is held to what messages are held to. */
+function isAnswer(rcode: string, values: readonly string[], names: readonly string[]): boolean {
+  const areAddresses = values.every((value) => canonicalAddress(value) === value);
+  return RCODE.test(rcode) && areAddresses && names.every((name) => NAME.test(name));
+}
+
 function answerOf({
   outcome,
   rcode = 'SERVFAIL',
@@ -217,6 +229,7 @@ function answerOf({
 }: ReportAnswer): Answer {
   switch (outcome) {
     case 'answer':
+      if (!isAnswer(rcode, values, [...chain, ...(soa ? [soa.mname, soa.rname] : [])])) return NO_ANSWER;
       // How long a denial is kept is no concern of a verdict: the zone's own SOA tells that.
       return {
         outcome,
@@ -232,6 +245,6 @@ function answerOf({
     case 'truncated':
       return { outcome: 'silent', truncated: true };
     default:
-      return { outcome: 'malformed', problem };
+      return { outcome: 'malformed', problem: printable(problem) };
   }
 }

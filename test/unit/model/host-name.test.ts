@@ -229,3 +229,12 @@ describe('names that a record hides from a wildcard above it', () => {
     expect(hiddenFromWildcard(host, wildcard)).toEqual(want);
   });
 });
+
+test('a text of any length is refused at once', () => {
+  const unicode = Array.from({ length: 262_144 }, (_, index) => String.fromCodePoint(0x4e00 + (index % 20_000))).join(
+    '',
+  );
+  for (const text of [unicode, `*.${unicode}`, 'a.'.repeat(131_072), '1.'.repeat(131_072), '[:'.repeat(131_072)]) {
+    expect(parseHostName(text)).toEqual({ ok: false, problem: `has ${text.length} characters, more than 253` });
+  }
+});

@@ -45,3 +45,10 @@ test('only an empty selector selects all, whatever the labels are', () => {
 test('labels are written as kubectl takes them, in the order of their keys', () => {
   expect(formatLabels({ tier: 'edge', app: 'git' })).toBe('app=git,tier=edge');
 });
+
+test.each(['constructor', 'toString', 'valueOf'])('a label %s that nobody gave is missing', (key) => {
+  const meets = (operator: 'Exists' | 'DoesNotExist' | 'NotIn'): boolean =>
+    matchesLabels({ matchExpressions: [{ key, operator, ...(operator === 'NotIn' && { values: ['a'] }) }] }, {});
+  expect([meets('Exists'), meets('DoesNotExist'), meets('NotIn')]).toEqual([false, true, true]);
+  expect(matchesLabels({ matchExpressions: [{ key, operator: 'In', values: ['a'] }] }, { [key]: 'a' })).toBe(true);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ReportGroup } from '../../../src/model/api.ts';
 import type { Answer, Look } from '../../../src/model/look.ts';
 import { groupHosts, indexReport, lookOfReported, reportedLook, type ReportedLook } from '../../../src/model/report.ts';
 
@@ -65,4 +66,16 @@ test('where most were not asked for, nobody counts as answered', () => {
   const index = indexReport({ questions: '1', resolvers: [], ...group({ a: [], b: [], c: [INSIDE] }) });
   expect(index.seen(NAMESERVER, ZONE, `a.${ZONE}`)).toBeUndefined();
   expect(index.seen(NAMESERVER, ZONE, `new.${ZONE}`)).toBeUndefined();
+});
+
+test.each<[string, ReportGroup['a']]>([
+  ['an address that is none', { outcome: 'answer', rcode: 'NOERROR', values: ['10.0.20.203', '\u001b[2J'] }],
+  ['an address in another spelling', { outcome: 'answer', rcode: 'NOERROR', values: ['FD00::1'] }],
+  ['a code that is none', { outcome: 'answer', rcode: 'NOERROR\u009b31m' }],
+  ['a name of control characters', { outcome: 'answer', rcode: 'NXDOMAIN', chain: ['a\u0007.example.com'] }],
+  ['a denial from nobody', { outcome: 'answer', rcode: 'NXDOMAIN', soa: { mname: '\u202e', rname: 'a' } }],
+  ['an outcome that is none', { outcome: '__proto__', problem: '\u001b]0;x\u0007' }],
+])('what no agent makes of an answer counts as none: %s', (_name, a) => {
+  const { a: answer } = lookOfReported({ a }, 0);
+  expect(answer).toMatchObject({ outcome: 'malformed', problem: expect.stringMatching(/^[\x20-\x7e]+$/) as string });
 });
