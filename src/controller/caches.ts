@@ -3,10 +3,11 @@ import type { Kube } from '../kube/kube.ts';
 import { isNotFound, type KubeError } from '../kube/kube-error.ts';
 import { PATHS } from '../kube/paths.ts';
 import type { StreamHandlers } from '../kube/reflection.ts';
+import type { HostView } from '../model/views.ts';
 import { LEGACY_GROUP, type SourceId } from '../plan/host/claim.ts';
 import { createDoubtedDeletions } from './doubted-deletions.ts';
 import type { Evidence } from './source-index.ts';
-import type { PublishingKind, World } from './world.ts';
+import type { DecidingKind, World } from './world.ts';
 
 /** The kinds that the operator follows. */
 export const FOLLOWED = [
@@ -32,9 +33,10 @@ const CRDS = {
 /** Kinds of which a cluster may know nothing: it is no fault. */
 const OPTIONAL: ReadonlySet<Followed> = new Set(['ingressRoutes', 'legacyIngressRoutes']);
 
-/** What those that can have records published are called elsewhere. */
-const PUBLISHING: Partial<Record<Followed, PublishingKind>> = {
+/** What those are called elsewhere that decide what is published. */
+const DECIDING: Partial<Record<Followed, DecidingKind>> = {
   ingresses: 'Ingress',
+  ingressClasses: 'IngressClass',
   ingressRoutes: 'IngressRoute',
   legacyIngressRoutes: `IngressRoute.${LEGACY_GROUP}`,
   services: 'Service',
@@ -72,8 +74,8 @@ export function createCaches(
       log.debug({ kind, count }, 'listed');
       const isRegained = unavailable.delete(kind);
       if (isRegained) log.info({ kind }, 'kind is readable again');
-      const publishing = PUBLISHING[kind];
-      if (publishing !== undefined && (isRegained || !listed.has(kind))) world.markRead(publishing);
+      const deciding = DECIDING[kind];
+      if (deciding !== undefined && (isRegained || !listed.has(kind))) world.markRead(deciding);
       listed.add(kind);
       settled(kind);
     },
@@ -140,8 +142,7 @@ export function createCaches(
       const hosts = {
         put: world.putHost,
         remove: world.removeHost,
-        // A generated one says nothing that its sources do not say.
-        matters: (name: string) => world.hostObjects.get(name)?.generated === false,
+        matters: (name: string) => asksForSomething(world.hostObjects.get(name)),
       };
       await Promise.all([
         stream({
@@ -191,4 +192,11 @@ export function createCaches(
       ]);
     },
   };
+}
+
+/** Whether a host says anything that its sources do not say: a generated one does where a person pointed it elsewhere. */
+function asksForSomething(view: HostView | undefined): boolean {
+  if (view === undefined) return false;
+  const { generated, spec } = view;
+  return !generated || spec.target !== undefined || spec.record === 'Observed';
 }

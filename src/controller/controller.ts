@@ -92,7 +92,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       leftOut.changed();
       if (started) for (const { zone } of zones.values()) zone.considerAll();
     },
-    lost: (host, loss) => void losses.set(host, caches.synced ? loss : { ...loss, evidence: 'Inferred' }),
+    lost: (host, loss) => void losses.set(host, loss),
     zone: (name) => {
       leftOut.changed();
       reconcileZone(name);
@@ -280,6 +280,7 @@ export function startController(options: ControllerOptions, signal: AbortSignal)
       },
       intervals,
       now,
+      elapsed: () => performance.now(),
       random,
     });
     probing.addZone(zone);

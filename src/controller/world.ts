@@ -34,6 +34,9 @@ import {
 /** The kinds of object that can have a record published; of SplitHorizonHosts those that a person wrote. */
 export type PublishingKind = SourceType | 'SplitHorizonHost';
 
+/** The kinds of which it matters whether they were listed yet: what they say decides what others are taken for. */
+export type DecidingKind = PublishingKind | 'IngressClass';
+
 /** A text on a source that names no host, though it is where hosts are named. */
 export interface RefusedText extends SourceId {
   readonly uid: string;
@@ -81,13 +84,13 @@ export interface World {
   /** How many objects of a kind name hosts now. */
   countOf(kind: PublishingKind): number;
   /** Whether a kind was listed since the start: before that, nothing is known of it. */
-  isRead(kind: PublishingKind): boolean;
+  isRead(kind: DecidingKind): boolean;
   /** Whether a source may name hosts that only status remembers: its kind was not listed yet, or part of it cannot be read. */
   isInDoubt(id: SourceId): boolean;
   /** The kinds that have such sources. */
   kindsInDoubt(): readonly SourceKind[];
   /** A kind was listed, for the first time or after it could not be read. */
-  markRead(kind: PublishingKind): void;
+  markRead(kind: DecidingKind): void;
 
   putIngress(view: IngressView): void;
   putIngressRoute(view: IngressRouteView): void;
@@ -120,7 +123,7 @@ export function createWorld(listener: WorldListener): World {
   const namespaces = new Map<string, Labels>();
   const defaultClasses = new Set<string>();
   let handWritten = 0;
-  const read = new Set<PublishingKind>();
+  const read = new Set<DecidingKind>();
 
   const defaultClass = (): string | undefined => [...defaultClasses].sort()[0];
   const setDefaultClass = (name: string, isDefault: boolean): void => {

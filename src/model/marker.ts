@@ -15,6 +15,8 @@ export interface Marker {
   readonly note: string;
 }
 
+/** Of UTF-8. */
+const MOST_BYTES = 255;
 const PATTERN = /^splithorizon:([a-z0-9-]{1,32})\/([0-9a-f-]{1,8})(\+adopted)?(?: \| ([\s\S]*))?$/;
 
 /** The marker in a record's comments; undefined for a record that no splithorizon has marked. */
@@ -29,8 +31,16 @@ export function parseMarker(comments: string): Marker | undefined {
  * can save: it takes 255 characters, but a zone with a longer comment is never written to its disk again.
  */
 export function formatMarker({ owner, adopted, note }: Marker): string {
+  const comments = wholeComments({ owner, adopted, note });
+  return comments.slice(0, new TextEncoder().encodeInto(comments, new Uint8Array(MOST_BYTES)).read);
+}
+
+/** Whether a record can carry the marker without a loss of its note. */
+export function isWholeWith(marker: Marker): boolean {
+  return new TextEncoder().encode(wholeComments(marker)).length <= MOST_BYTES;
+}
+
+function wholeComments({ owner, adopted, note }: Marker): string {
   const marker = `splithorizon:${owner.id}/${owner.cluster}${adopted ? '+adopted' : ''}`;
-  if (note === '') return marker;
-  const comments = `${marker} | ${note}`;
-  return comments.slice(0, new TextEncoder().encodeInto(comments, new Uint8Array(255)).read);
+  return note === '' ? marker : `${marker} | ${note}`;
 }

@@ -95,7 +95,7 @@ function decide(host: string, object: HostView | undefined, zone: Held, world: W
   return decideHost({
     host,
     zone: zone.facts,
-    claims: claimsOn(object, world.claims(host), { world, sources: zone.facts.sources }),
+    claims: claimsOn(object, world.claims(host), { world, zone: zone.facts }),
     request: requestOf(object),
     service: (namespace, service) => world.service(namespace, service),
     balancerNames: NO_NAMES,

@@ -65,7 +65,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
   const clock = (): number => now() + aheadMs;
   const actors: Actor[] = [];
   const nesting = createNesting(world, () => actors.map(({ zone }) => zone));
-  for (const view of options.views) actors.push(createActor(view, { ...options, now: clock, nesting }));
+  for (const view of options.views) actors.push(createActor(view, { ...options, now: clock, elapsed: clock, nesting }));
   options.onMoved((hosts) => {
     for (const host of hosts) for (const zone of nesting.over(host)) zone.consider([host]);
   });
@@ -106,7 +106,7 @@ interface Actor {
 
 function createActor(
   view: ZoneView,
-  options: RehearsalOptions & { readonly nesting: ReturnType<typeof createNesting> },
+  options: RehearsalOptions & { readonly elapsed: () => number; readonly nesting: ReturnType<typeof createNesting> },
 ): Actor {
   const { world, nesting } = options;
   const nobody = (): void => undefined;

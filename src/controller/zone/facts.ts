@@ -55,21 +55,27 @@ export function lastSources(view: HostView | undefined): SourceType[] {
 }
 
 /**
- * Who names a host, for a zone that finds hosts in these sources. Of sources in doubt it is what the host's status says of
- * them: their kind could not be read so far, or they themselves, or the labels of their namespace, which the zone selects by.
+ * Who names a host, for a zone. Of sources in doubt it is what the host's status says of them: their kind could not be read
+ * so far, or they themselves, or the labels of their namespace, which the zone selects by, or whether there is a default
+ * IngressClass; of what status does not know that is taken for none.
  */
 export function claimsOn(
   view: HostView | undefined,
   claims: readonly Claim[],
-  { world, sources }: { world: World; sources: ZoneFacts['sources'] },
+  { world, zone }: { world: World; zone: Pick<ZoneFacts, 'sources' | 'targets'> },
 ): Claim[] {
-  const isSure = ({ kind, namespaceLabels }: Claim): boolean =>
-    namespaceLabels !== undefined || selectsAll(sources.get(kind) ?? {});
-  const unsure = claims.filter((claim) => !isSure(claim));
+  const isSelectable = ({ kind, namespaceLabels }: Claim): boolean =>
+    namespaceLabels !== undefined || selectsAll(zone.sources.get(kind) ?? {});
+  const classMatters = !world.isRead('IngressClass') && zone.targets.some(({ classes }) => classes.length > 0);
+  const hasClass = ({ kind, className }: Claim): boolean =>
+    kind !== 'Ingress' || className !== undefined || !classMatters;
+  const unsure = claims.filter((claim) => !isSelectable(claim) || !hasClass(claim));
   const kinds = [...world.kindsInDoubt(), ...unsure.map(({ kind }) => kind)];
   if (kinds.length === 0) return [...claims];
-  const live = claims.filter(isSure);
-  return [...live, ...recalledClaims(view, live, { world, unsure, kinds })];
+  const live = claims.filter((claim) => !unsure.includes(claim));
+  const recalled = recalledClaims(view, live, { world, unsure, kinds });
+  const isNew = (claim: Claim): boolean => isSelectable(claim) && !recalled.some((one) => isSameSource(one, claim));
+  return [...live, ...recalled, ...unsure.filter(isNew)];
 }
 
 function recalledClaims(

@@ -29,7 +29,10 @@ export interface RemovalsOptions {
   readonly ownedCount: () => number;
   /** Whether a kind of source that published this name now lists nothing at all. */
   readonly kindVanished: (name: string) => boolean;
+  /** Milliseconds of the wall clock: what is stored is dated by it. */
   readonly now: () => number;
+  /** Milliseconds of a clock that never jumps, by which grace time and window pass. */
+  readonly elapsed: () => number;
   /** Of names that may be deleted, those that a last look still lets go. */
   readonly confirm: (names: readonly string[]) => Promise<readonly string[]>;
   /** Remembers, before anything is deleted, when deletions were sent; resolves when it is stored. */
@@ -52,36 +55,52 @@ export interface Removals {
   readonly pending: PendingSnapshot | undefined;
   /** Names whose records may be deleted now. */
   released(): string[];
-  /** Passes what may go; gives when to look again (ms), undefined for not before something changes. */
+  /** Passes what may go; gives when to look again (ms, as `elapsed`), undefined for not before something changes. */
   evaluate(): Promise<number | undefined>;
 }
 
 const MOST_TIMES = 100;
 const SAMPLE = 10;
 
+/** A deletion that was sent: when by the wall clock, and when by the one that never jumps. */
+interface Sent {
+  readonly time: number;
+  readonly at: number;
+}
+
 /** Nothing is to be removed at first. */
 export function createRemovals(options: RemovalsOptions): Removals {
   const removals = new Map<string, Removal>();
-  let times: readonly number[] = [];
+  /** Since when the grace time of each runs, by the clock that never jumps. */
+  const graceFrom = new Map<string, number>();
+  let sent: readonly Sent[] = [];
 
   const set = (name: string, removal: Removal): void => {
     removals.set(name, removal);
     options.changed(name);
   };
+  /** What the wall clock said before our start; nothing that is remembered was yet to come, whatever the clock says now. */
+  const atOf = (time: number): number => options.elapsed() - Math.max(0, options.now() - time);
+  const add = (name: string, removal: Removal): void => {
+    if (removals.has(name)) return;
+    graceFrom.set(name, atOf(removal.since));
+    set(name, removal);
+  };
 
   return {
     get: (name) => removals.get(name),
     begin(name, evidence) {
-      if (!removals.has(name)) set(name, { since: options.now(), evidence, snapshot: undefined, released: false });
+      add(name, { since: options.now(), evidence, snapshot: undefined, released: false });
     },
     restore(name, removal) {
-      if (!removals.has(name)) set(name, { ...removal, released: false });
+      add(name, { ...removal, released: false });
     },
     forget(name) {
+      graceFrom.delete(name);
       if (removals.delete(name)) options.changed(name);
     },
     restoreTimes(stored) {
-      times = stored;
+      sent = stored.map((time) => ({ time, at: atOf(time) }));
     },
     released: () => [...removals].flatMap(([name, { released }]) => (released ? [name] : [])),
     get pending() {
@@ -94,20 +113,20 @@ export function createRemovals(options: RemovalsOptions): Removals {
       return { id, since, count: names.length, sample: names.slice(0, SAMPLE) };
     },
     async evaluate() {
-      const now = options.now();
+      const [now, elapsed] = [options.now(), options.elapsed()];
       const limits = options.limits();
-      const dueAt = ({ since }: Removal): number => since + limits.graceSeconds * 1000;
+      const dueAt = (name: string): number => (graceFrom.get(name) ?? elapsed) + limits.graceSeconds * 1000;
       const open = [...removals].filter(([, { released }]) => !released);
       const decision = guardDeletions({
         candidates: open
-          .filter(([, removal]) => dueAt(removal) <= now)
+          .filter(([name]) => dueAt(name) <= elapsed)
           .map(([name, { evidence, snapshot }]) => ({
             name,
             evidence,
             snapshot,
             kindVanished: options.kindVanished(name),
           })),
-        recent: times,
+        recent: sent.map(({ at }) => now - (elapsed - at)),
         owned: options.ownedCount(),
         limits,
         approved: options.approved(),
@@ -115,9 +134,9 @@ export function createRemovals(options: RemovalsOptions): Removals {
       });
       const release = decision.release.length === 0 ? [] : await options.confirm(decision.release);
       if (release.length > 0) {
-        const next = [...times, ...release.map(() => now)].slice(-MOST_TIMES);
-        await options.storeTimes(next);
-        times = next;
+        const next = [...sent, ...release.map(() => ({ time: now, at: elapsed }))].slice(-MOST_TIMES);
+        await options.storeTimes(next.map(({ time }) => time));
+        sent = next;
       }
       // What was wanted again while the times were stored is decided anew, also where it is unwanted once more.
       const judged = new Map(open);
@@ -131,7 +150,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
         const removal = stands(name);
         if (removal !== undefined) set(name, { ...removal, released: true });
       }
-      const next = open.map(([, removal]) => dueAt(removal)).filter((at) => at > now);
+      const next = open.map(([name]) => dueAt(name)).filter((at) => at > elapsed);
       return next.length === 0 ? undefined : Math.min(...next);
     },
   };

@@ -3,6 +3,7 @@ import type { Owner } from '../../model/marker.ts';
 import type { ZoneRecord } from '../../model/record.ts';
 import { decideHost, type HostDecision, type ZoneFacts } from '../../plan/host/decide-host.ts';
 import { addressSets, type BalancerNames } from '../../plan/host/target.ts';
+import { isOurs } from '../../plan/record/ownership.ts';
 import { planName, type Adoption, type NamePlan } from '../../plan/record/plan-name.ts';
 import type { World } from '../world.ts';
 import { claimsOn, isAddressOfOurs, requestOf } from './facts.ts';
@@ -56,13 +57,16 @@ export function createWishes(options: WishesOptions): Wishes {
     return decideHost({
       host,
       zone: options.facts(),
-      claims: claimsOn(object, world.claims(host), { world, sources: options.facts().sources }),
+      claims: claimsOn(object, world.claims(host), { world, zone: options.facts() }),
       request: requestOf(object),
       service: (namespace, service) => world.service(namespace, service),
       balancerNames: options.balancerNames,
       lastAddresses: records(host).flatMap((record) => (isAddressOfOurs(record, owner) ? [record.value] : [])),
     });
   };
+  /** Whether what we published may be as a person asked, which is not known while SplitHorizonHosts cannot be read. */
+  const mayPointElsewhere = (name: string): boolean =>
+    !world.isRead('SplitHorizonHost') && records(name).some((record) => isOurs(record, owner));
   const intent = (name: string): Wish => {
     const zone = options.facts();
     if (!isInZone(name, zone.name) || zone.exclude.has(name)) return LEAVE;
@@ -73,7 +77,7 @@ export function createWishes(options: WishesOptions): Wishes {
     }
     if (target !== undefined) return toHold(addressSets(name, target.addresses, target.ttlSeconds));
     const decision = decide(name);
-    if (decision.observed) return LEAVE;
+    if (decision.observed || mayPointElsewhere(name)) return LEAVE;
     if (!decision.wanted) return options.isReleased(name) ? REMOVE : LEAVE;
     return toHold(decision.desired);
   };

@@ -71,7 +71,10 @@ export interface ZoneOptions {
   readonly storeDeletionTimes: (times: readonly number[]) => Promise<void>;
   readonly listener: ZoneListener;
   readonly intervals: Intervals;
+  /** Milliseconds of the wall clock. */
   readonly now: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  readonly elapsed: () => number;
   readonly random: () => number;
 }
 
@@ -160,6 +163,7 @@ export function createZone(options: ZoneOptions): Zone {
     ownedCount: () => sync.copy.oursCount,
     kindVanished: (host) => publishersOf(host).some((kind) => world.countOf(kind) === 0),
     now: options.now,
+    elapsed: options.elapsed,
     storeTimes: options.storeDeletionTimes,
     confirm: options.confirmDeletions,
     changed: (host) => {
@@ -340,10 +344,10 @@ export function createZone(options: ZoneOptions): Zone {
       } catch (error) {
         // What was to be deleted could not be remembered first, so it was not deleted.
         listener.guardFailed(error);
-        next = options.now() + GUARD_RETRY_MS;
+        next = options.elapsed() + GUARD_RETRY_MS;
       }
       sync.add(removals.released());
-      await guardWaker.wait(next === undefined ? Infinity : next - options.now(), signal);
+      await guardWaker.wait(next === undefined ? Infinity : next - options.elapsed(), signal);
       // Many names come and go together.
       await pause(GATHER_MS, signal);
     }

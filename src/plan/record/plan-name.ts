@@ -1,4 +1,4 @@
-import { formatMarker, parseMarker, type Owner } from '../../model/marker.ts';
+import { formatMarker, isWholeWith, parseMarker, type Owner } from '../../model/marker.ts';
 import { decidesAddress, isManagedType, type RecordSet, type ZoneRecord } from '../../model/record.ts';
 import { ownershipOf, type LostMarkers, type Ownership } from './ownership.ts';
 
@@ -43,6 +43,7 @@ export interface NameInput {
  * | other                         | unmarked   | conflict | conflict | take over  |
  * | any                           | other mark | conflict | conflict | conflict   |
  *
+ * What has comments that leave no room for the marker is not taken over, since a person's note is kept.
  * What lost its marker counts as ours and gets it back, together with what else changes, or by itself once an hour.
  *
  * A second plan over the result of the first is empty.
@@ -108,7 +109,7 @@ function sort(input: NameInput, wanted: readonly ZoneRecord[]): Sorted {
     if (ownership.kind === 'Ours')
       ours.push({ record, adopted: ownership.marker.adopted, note: ownership.marker.note });
     else if (lost !== undefined) ours.push({ record, adopted: lost.adopted, note: record.comments });
-    else if (mayTakeOver(record, ownership, input.adoption, wanted)) {
+    else if (mayTakeOver(record, ownership, input, wanted)) {
       ours.push({ record, adopted: true, note: record.comments });
     } else conflicts.push(record);
   }
@@ -118,10 +119,11 @@ function sort(input: NameInput, wanted: readonly ZoneRecord[]): Sorted {
 function mayTakeOver(
   record: ZoneRecord,
   ownership: Ownership,
-  adoption: Adoption,
+  { adoption, owner }: NameInput,
   wanted: readonly ZoneRecord[],
 ): boolean {
   if (ownership.kind !== 'Unmarked' || adoption === 'Never') return false;
+  if (!isWholeWith({ owner, adopted: true, note: record.comments })) return false;
   if (adoption === 'Always') return isManagedType(record.type);
   return !record.disabled && wanted.some((want) => sameData(want, record));
 }
@@ -143,20 +145,21 @@ interface Writing {
  * Keeps what fits, rewrites in place what can be, then adds and deletes the rest. Another TTL erases the comments of all
  * others in the set, so it comes when nothing unwanted is left there (cut off half-way, no old address stays behind
  * without its marker), and then goes to each of them. A type that goes is deleted last, so that the name never stops
- * answering, or first where nothing may stand beside it (a CNAME).
+ * answering, or first where nothing may stand beside it (a CNAME); what takes its place inherits that it was taken over,
+ * and its note.
  */
 function pairUp(ours: readonly Mine[], wanted: readonly ZoneRecord[], writing: Writing): Change[] {
   const missing = wanted.filter((want) => !ours.some((mine) => sameData(mine.record, want)));
   const moves: Change[] = [];
   const surplus: Change[] = [];
   const retimes: Change[] = [];
-  const gone: Change[] = [];
+  const gone: Mine[] = [];
   for (const mine of ours) {
     const kept = wanted.find((want) => sameData(mine.record, want));
     const want = kept ?? takeFirst(missing, ({ type }) => type === mine.record.type);
     if (want === undefined) {
-      const typeStays = wanted.some(({ type }) => type === mine.record.type);
-      (typeStays ? surplus : gone).push({ op: 'delete', record: mine.record });
+      if (wanted.some(({ type }) => type === mine.record.type)) surplus.push({ op: 'delete', record: mine.record });
+      else gone.push(mine);
     } else {
       const to = { ...want, ttl: writing.ttlOf(want), comments: writing.mark(mine.adopted, mine.note) };
       const moved = setChangesTtl(ours, to) ? beforeTtl(mine.record, to) : to;
@@ -165,13 +168,14 @@ function pairUp(ours: readonly Mine[], wanted: readonly ZoneRecord[], writing: W
       if (moved !== to) retimes.push({ op: 'update', from: moved, to });
     }
   }
-  const adds = missing.map((want): Change => ({
-    op: 'add',
-    record: { ...want, ttl: writing.ttlOf(want), comments: writing.mark(false, '') },
-  }));
+  const adds = missing.map((want, index): Change => {
+    const { adopted = false, note = '' } = gone[index] ?? {};
+    return { op: 'add', record: { ...want, ttl: writing.ttlOf(want), comments: writing.mark(adopted, note) } };
+  });
+  const ends = gone.map(({ record }): Change => ({ op: 'delete', record }));
   const typeChanges = ours.some(({ record }) => record.type === 'CNAME') || adds.some(isCname);
   const inPlace = [...moves, ...surplus, ...retimes, ...adds];
-  return typeChanges ? [...gone, ...inPlace] : [...inPlace, ...gone];
+  return typeChanges ? [...ends, ...inPlace] : [...inPlace, ...ends];
 }
 
 /** Whether a set of several gets another TTL. */

@@ -57,6 +57,22 @@ describe.each(apiServers('many hosts'))('on the $name', { timeout: 240_000 }, (k
     await operator.stop();
   });
 
+  it('names that somebody takes before the zone is read again are left out of an import, and stay theirs', async () => {
+    const zone = await world.zone();
+    const operator = await world.start();
+    await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+    await zone.console.add('h0007', { type: 'CNAME', value: 'elsewhere.example.net.', ttl: 900, comments: 'by hand' });
+    await zone.console.add('h0008', { type: 'A', value: '10.0.30.8', ttl: 900 });
+    const theirs = ['h0007 CNAME 900 elsewhere.example.net by hand', 'h0008 A 900 10.0.30.8 -'];
+    const hosts = names(250);
+    await zone.ingress('all', hosts);
+    const ours = lines(hosts.filter((host) => host !== 'h0007' && host !== 'h0008'));
+    await expect.poll(zone.records, SOON).toEqual([...ours, ...theirs].sort());
+    expect(world.technitium.calls(IMPORT)).toBe(1);
+    for (const host of ['h0007', 'h0008']) await expect.poll(() => zone.word(host), SOON).toBe('False Conflict');
+    await operator.stop();
+  });
+
   it('250 hosts are published by single calls where import is not allowed', async () => {
     const zone = await world.zone();
     const hosts = names(250);

@@ -164,6 +164,18 @@ describe.concurrent.each(apiServers('Services and hand-written hosts'))('on the 
       await zone.service('coturn', { balancer: [{ ip: '10.0.20.205' }] });
       await expect.poll(zone.records, SOON).toEqual([APEX, 'turn A 300 10.0.20.205 ours']);
     });
+
+    it('keeps the record that it has while it is pointed at a Service without an address', async ({ expect }) => {
+      const zone = await world.zone({ spec: AT_ONCE });
+      await zone.host('site');
+      await expect.poll(() => zone.word('site'), SOON).toBe('True Published');
+      const target = { serviceRef: { namespace: zone.namespace, name: 'coturn' } };
+      await zone.patchHost('site', { spec: { target } });
+      await expect.poll(() => zone.word('site'), SOON).toBe('Unknown Pending');
+      expect(zone.records()).toEqual([APEX, 'site CNAME 300 @ ours']);
+      await zone.service('coturn', { balancer: [{ ip: '10.0.20.205' }] });
+      await expect.poll(zone.records, SOON).toEqual([APEX, 'site A 300 10.0.20.205 ours']);
+    });
   });
 
   describe('a generated host', () => {
@@ -185,6 +197,7 @@ describe.concurrent.each(apiServers('Services and hand-written hosts'))('on the 
       await zone.ingress('git', ['git']);
       await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
       await zone.patchHost('git', { spec: { audiences: ['LAN'] } });
+      const serial = world.technitium.serial(zone.name);
       await zone.remove('Ingress', 'git');
       await expect.poll(async () => (await zone.hostObject('git'))?.metadata.labels, SOON).toBeUndefined();
       await expect.poll(zone.records, SOON).toEqual([APEX, 'git CNAME 300 @ ours']);
@@ -195,6 +208,7 @@ describe.concurrent.each(apiServers('Services and hand-written hosts'))('on the 
           record: 'CNAME 300',
         });
       expect((await zone.hostObject('git'))?.spec).toMatchObject({ audiences: ['LAN'] });
+      expect(world.technitium.serial(zone.name)).toBe(serial);
     });
 
     it('is a person’s from the moment they take the label away', async ({ expect }) => {

@@ -258,7 +258,7 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
           APEX,
           'git CNAME 300 @ ours+adopted',
           'note TXT 3600 hello -',
-          expect.stringMatching(/^wiki CNAME 300 @ ours/),
+          'wiki CNAME 300 @ ours+adopted | by hand',
         ]);
       for (const host of ['git', 'wiki', 'note'])
         await expect.poll(() => never.word(host), SOON).toBe('False Conflict');
@@ -300,6 +300,24 @@ describe.concurrent.each(apiServers('whose records are'))('on the $name', (kind)
     await expect.poll(() => zone.word('never'), SOON).toBe('Unknown Excluded');
     await zone.remove('Ingress', 'all');
     await expect.poll(zone.records, SOON).toEqual(['@ A 60 10.0.20.204 ours', 'mail CNAME 300 @ ours']);
+  });
+
+  it('a target whose name is excluded is not written, and hosts point to it all the same', async ({ expect }) => {
+    const zone = await world.zone({
+      name: 'excluded-apex.test',
+      spec: { ...AT_ONCE, exclude: ['excluded-apex.test'] },
+    });
+    await zone.ingress('git', ['git']);
+    await expect.poll(zone.records, SOON).toEqual(['git CNAME 300 @ ours']);
+    await zone.console.add('@', { type: 'A', value: '10.0.20.99', comments: 'by hand' });
+    await zone.balance('traefik', [{ ip: '10.0.20.204' }]);
+    await expect
+      .poll(async () => (await zone.zoneStatus()).targets, SOON)
+      .toMatchObject([{ addresses: ['10.0.20.204'] }]);
+    await zone.ingress('late', ['late']);
+    await expect
+      .poll(zone.records, SOON)
+      .toEqual(['@ A 3600 10.0.20.99 by hand', 'git CNAME 300 @ ours', 'late CNAME 300 @ ours']);
   });
 
   it('what belongs to a zone object survives it, and is taken back by its marker without a write', async ({

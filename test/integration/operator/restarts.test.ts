@@ -67,6 +67,21 @@ describe.each(apiServers('restarts and vanishing sources'))('on the $name', (kin
       await expect.poll(() => zone.word('e'), SOON).toBe('True DeletionPending');
     });
 
+    it('does not forget the addresses of a load balancer that went blank meanwhile, nor since when it had them', async () => {
+      const zone = await world.zone();
+      await zone.ingress('git', ['git']);
+      await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('True Synced');
+      const { targets } = await zone.zoneStatus();
+      await operator.stop();
+      await zone.balance('traefik', []);
+      await zone.console.delete('@', { type: 'A', value: '10.0.20.203' });
+      operator = await world.start();
+      await expect.poll(() => zone.zoneWord('Ready'), SOON).toBe('Unknown AddressKept');
+      await zone.ingress('late', ['late']);
+      await expect.poll(zone.records, SOON).toEqual(lines('git', 'late'));
+      expect((await zone.zoneStatus()).targets).toEqual(targets);
+    });
+
     it('counts no host any more that went while nobody looked, and had no record', async () => {
       const zone = await world.zone({
         before: ({ console }) => console.add('git', { type: 'A', value: '10.0.20.77' }),

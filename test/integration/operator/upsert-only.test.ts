@@ -66,6 +66,27 @@ describe.concurrent.each(apiServers('policy UpsertOnly'))('policy UpsertOnly on 
     await expect.poll(() => zone.hostObject('git'), SOON).toBeUndefined();
   });
 
+  it.for(['UpsertOnly', 'DryRun'])(
+    'and DryRun, as here %s, keep what the guard let pass before and could not be deleted yet',
+    async (policy, { expect }) => {
+      const zone = await world.zone({ spec: spec('Sync') });
+      await zone.ingress('git', ['git']);
+      await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
+      world.technitium.disableZone(zone.name);
+      await expect.poll(() => zone.zoneWord('RecordsSynced'), SOON).toBe('False ZoneDisabled');
+      await zone.remove('Ingress', 'git');
+      await expect.poll(async () => (await zone.zoneStatus()).recentDeletions, SOON).toHaveLength(1);
+      await obey(zone, policy);
+      await expect.poll(() => zone.word('git'), SOON).toBe(policy === 'DryRun' ? 'True SourceGone' : 'True Retained');
+      const reads = world.technitium.reads(zone.name);
+      world.technitium.enableZone(zone.name);
+      await expect.poll(() => world.technitium.reads(zone.name) - reads, SOON).toBeGreaterThanOrEqual(3);
+      expect(zone.records()).toEqual(lines('git'));
+      await obey(zone, 'Sync');
+      await expect.poll(zone.records, SOON).toEqual([APEX]);
+    },
+  );
+
   it('frees what waits for approval, and to and fro between the policies nothing is lost', async ({ expect }) => {
     const zone = await world.zone({ spec: spec('Sync', { free: 0, maxPercent: 0 }) });
     await zone.ingress('git', ['git']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { formatMarker, parseMarker, type Marker } from '../../../src/model/marker.ts';
+import { formatMarker, isWholeWith, parseMarker, type Marker } from '../../../src/model/marker.ts';
 
 // Hundreds of cases take their time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -41,6 +41,11 @@ describe('a marker', () => {
     expect(Buffer.byteLength(comments)).toBeLessThanOrEqual(255);
   });
 
+  test('is whole beside a note up to the last byte', () => {
+    expect(isWholeWith({ owner, adopted: false, note: `x${'ü'.repeat(113)}` })).toBe(false);
+    expect(isWholeWith({ owner, adopted: false, note: 'ü'.repeat(113) })).toBe(true);
+  });
+
   test('is read as it was written, whatever the note, of which the end may be cut once', () => {
     fc.assert(
       fc.property(marker, (given) => {
@@ -48,6 +53,7 @@ describe('a marker', () => {
         const read = parseMarker(comments);
         expect(read).toEqual({ ...given, note: read?.note });
         expect(given.note.startsWith(read?.note ?? '?')).toBe(true);
+        expect(isWholeWith(given)).toBe(read?.note === given.note);
         expect(read && formatMarker(read)).toBe(comments);
         expect(Buffer.byteLength(comments)).toBeLessThanOrEqual(255);
       }),

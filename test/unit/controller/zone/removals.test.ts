@@ -9,6 +9,8 @@ const LIMITS = { graceSeconds: 300, free: 2, maxPercent: 0, maxRecords: 100, win
 interface Rig {
   readonly removals: Removals;
   now: number;
+  /** How far the wall clock is off. */
+  off: number;
   approved: string | undefined;
   limits: typeof LIMITS;
   readonly vanished: Set<string>;
@@ -23,6 +25,7 @@ interface Rig {
 const createRig = (): Rig => {
   const rig = {
     now: NOW,
+    off: 0,
     approved: undefined,
     limits: LIMITS,
     vanished: new Set<string>(),
@@ -35,7 +38,8 @@ const createRig = (): Rig => {
     approved: () => result.approved,
     ownedCount: () => 100,
     kindVanished: (name: string) => result.vanished.has(name),
-    now: () => result.now,
+    now: () => result.now + result.off,
+    elapsed: () => result.now,
     storeTimes: (times: readonly number[]) => result.store(times),
     changed: (name: string) => result.changed.push(name),
     confirm: (names: readonly string[]) => Promise.resolve(names.filter((name) => !result.keep.has(name))),
@@ -109,6 +113,54 @@ describe('the grace time', () => {
     beginAll(rig, 'a');
     rig.removals.restore('a', { since: NOW - GRACE_MS, evidence: 'Inferred', snapshot: 'old-1' });
     expect(rig.removals.get('a')).toMatchObject({ since: NOW, evidence: 'Seen', snapshot: undefined });
+  });
+});
+
+describe('a wall clock that jumps', () => {
+  const HOURS = 24 * 3_600_000;
+
+  test.each([HOURS, -HOURS])('by %i ms changes nothing in how long the grace time is', async (off) => {
+    const rig = createRig();
+    beginAll(rig, 'a');
+    rig.off = off;
+    rig.now += GRACE_MS - 1;
+    expect(await rig.removals.evaluate()).toBe(NOW + GRACE_MS);
+    expect(released(rig, 'a')).toEqual([]);
+    rig.now += 1;
+    await rig.removals.evaluate();
+    expect(released(rig, 'a')).toEqual(['a']);
+    expect(rig.stored).toEqual([rig.now + off]);
+  });
+
+  test.each([HOURS, -HOURS])('by %i ms changes nothing in how long a deletion counts', async (off) => {
+    const rig = createRig();
+    rig.limits = { ...LIMITS, graceSeconds: 0 };
+    beginAll(rig, 'a', 'b');
+    await rig.removals.evaluate();
+    rig.off = off;
+    rig.now += LIMITS.windowSeconds * 1_000 - 1;
+    beginAll(rig, 'c');
+    await rig.removals.evaluate();
+    expect(rig.removals.pending).toMatchObject({ sample: ['c'] });
+    rig.now += 1;
+    beginAll(rig, 'd');
+    await rig.removals.evaluate();
+    expect(released(rig, 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'd']);
+  });
+
+  test('back before a restart lets what is remembered of the future begin now', async () => {
+    const rig = createRig();
+    rig.limits = { ...LIMITS, free: 1 };
+    rig.removals.restoreTimes([NOW + HOURS]);
+    rig.removals.restore('a', { since: NOW + HOURS, evidence: 'Seen', snapshot: undefined });
+    rig.now += GRACE_MS;
+    await rig.removals.evaluate();
+    expect(rig.removals.pending).toMatchObject({ sample: ['a'] });
+    rig.now += LIMITS.windowSeconds * 1_000;
+    beginAll(rig, 'b');
+    rig.now += GRACE_MS;
+    await rig.removals.evaluate();
+    expect(released(rig, 'a', 'b')).toEqual(['b']);
   });
 });
 

@@ -32,6 +32,7 @@ const isWanted = (input: NameInput, record: ZoneRecord): boolean =>
 /** Whether `adoption` lets us take a record over, told from the promise and not from the code. */
 const mayBeAdopted = (input: NameInput, record: ZoneRecord): boolean =>
   ownershipOf(record, US).kind === 'Unmarked' &&
+  Buffer.byteLength(`splithorizon:home/0a1b2c3d+adopted | ${record.comments}`) <= 255 &&
   ((input.adoption === 'Always' && ['A', 'AAAA', 'CNAME'].includes(record.type)) ||
     (input.adoption === 'Matching' && !record.disabled && isWanted(input, record)));
 

@@ -223,6 +223,36 @@ describe('a change of type', () => {
       },
     },
     {
+      name: 'leaves the note and that it was taken over to what takes the place, record by record',
+      given: {
+        wanted: ['A 60 10.0.20.1 10.0.20.2'],
+        held: [`CNAME 300 example.com ;${ADOPTED} | ask Jo first`],
+        adoption: 'Never',
+      },
+      want: {
+        changes: [
+          `delete CNAME 300 example.com ;${ADOPTED} | ask Jo first`,
+          `add A 60 10.0.20.1 ;${ADOPTED} | ask Jo first`,
+          `add A 60 10.0.20.2 ;${OURS}`,
+        ],
+      },
+    },
+    {
+      name: 'of family does so too',
+      given: {
+        wanted: ['AAAA 60 fd00::1'],
+        held: [`A 60 10.0.20.1 ;${OURS} | ask Jo first`, `A 60 10.0.20.2 ;${ADOPTED}`],
+        adoption: 'Never',
+      },
+      want: {
+        changes: [
+          `add AAAA 60 fd00::1 ;${OURS} | ask Jo first`,
+          `delete A 60 10.0.20.1 ;${OURS} | ask Jo first`,
+          `delete A 60 10.0.20.2 ;${ADOPTED}`,
+        ],
+      },
+    },
+    {
       name: 'to a CNAME does not begin while something foreign stands beside our address',
       given: {
         wanted: ['CNAME 300 example.com'],
@@ -400,8 +430,17 @@ describe('adoption', () => {
     {
       name: 'Always replaces an address by a CNAME',
       given: { wanted: ['CNAME 300 example.com'], held: ['A 3600 203.0.113.10'], adoption: 'Always' },
-      want: { changes: ['delete A 3600 203.0.113.10', `add CNAME 300 example.com ;${OURS}`] },
+      want: { changes: ['delete A 3600 203.0.113.10', `add CNAME 300 example.com ;${ADOPTED}`] },
     },
+    ...(['Matching', 'Always'] as const).map((given): Case => {
+      // Twelve bytes too many beside the marker.
+      const held = `CNAME 300 example.com ;${'ü'.repeat(115)}`;
+      return {
+        name: `${given} leaves what has comments that would not be whole beside the marker`,
+        given: { wanted: ['CNAME 300 example.com'], held: [held], adoption: given },
+        want: conflict(held),
+      };
+    }),
     {
       name: 'a marker that is not quite one is a comment like any other',
       given: { wanted: ['CNAME 300 example.com'], held: [`CNAME 300 example.com ;${OURS}x`], adoption: 'Never' },

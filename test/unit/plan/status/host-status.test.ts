@@ -52,6 +52,14 @@ const conditionOf = (status: HostStatus, type: string): string | undefined => {
   return found && `${found.status} ${found.reason}: ${found.message}`;
 };
 
+test('that a record was taken over is remembered where its marker was wiped since', () => {
+  const before = statusOf({ records: [{ ...CNAME, comments: 'splithorizon:home/0a1b2c3d+adopted' }] });
+  expect(before.records).toMatchObject([{ adopted: true }]);
+  expect(statusOf({ before }).records).toMatchObject([{ type: 'CNAME', adopted: true }]);
+  const remade = statusOf({ before, records: [{ ...CNAME, comments: 'splithorizon:home/0a1b2c3d' }] });
+  expect(remade.records?.[0]).not.toHaveProperty('adopted');
+});
+
 test('a whole status', () => {
   const status = statusOf({ audiences: [audience('Nodes', 'External', 'Hairpin'), audience('LAN', '-')] });
   const at = { observedGeneration: 1, lastTransitionTime: '2026-11-23T09:30:15Z' };
