@@ -136,8 +136,9 @@ describe.each(apiServers('kinds that are not read'))('on the $name', { timeout: 
       serviceRef: { namespace: zone.namespace, name },
     });
     await zone.patchZone({ spec: { targets: [target('@', 'traefik', 'web'), target('inner', 'inner', 'inner')] } });
-    await world.create(ingressClassObject('inner', true));
+    // Before there is a default class, which the API server would write into it.
     await zone.ingress('git', ['git']);
+    await world.create(ingressClassObject('inner', true));
     const records = [APEX, cname('git', 'inner'), 'inner A 60 10.0.20.210 ours'];
     await expect.poll(zone.records, SOON).toEqual(records);
     await expect.poll(() => zone.word('git'), SOON).toBe('True Published');
